@@ -1,0 +1,8 @@
+"""The WSGI callable granian serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinlin.config.settings")
+application = get_wsgi_application()
