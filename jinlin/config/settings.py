@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "jinlin.orgs",
     "jinlin.cases",
     "jinlin.web",
+    "jinlin.config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,42 @@
+"""Reads of this room."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from jinlin.kernel import clock, crypto
+from jinlin.people.access import Actor, require
+from jinlin.people.models import Account, ApiToken, Post
+
+
+def account_of_token(secret: str) -> Account | None:
+    """Return the active account a program's key belongs to, or None (one query)."""
+    now = clock.now()
+    token = (
+        ApiToken.objects.filter(hashed=crypto.token_hash(secret), revoked_at__isnull=True, expires_at__gt=now)
+        .select_related("account")
+        .first()
+    )
+    return token.account if token and token.account.is_active else None
+
+
+def holders(place: str, role: str) -> list[Account]:
+    """Return who acts in a role for a place today: stand-ins before holders."""
+    day = clock.today()
+    posts = Post.objects.on(day).filter(place=place, role=role, account__is_active=True).select_related("account")
+    found: list[Account] = []
+    for post in posts.prefetch_related("stand_ins__account"):
+        away = [row.account for row in post.stand_ins.all() if row.starts_on <= day <= row.ends_on]
+        found.extend(away or [post.account])
+    return found
+
+
+def posts_for_managing(*, viewer: Actor, text: str = "", low: str = "", high: str = "") -> QuerySet[Post]:
+    """Return posts for the manage page, newest first, within a half-open range of place codes."""
+    require(viewer, "posts.manage")
+    rows = Post.objects.select_related("account").order_by("-starts_on", "-id")
+    if low:
+        rows = rows.filter(place__gte=low, place__lt=high)
+    if text:
+        rows = rows.filter(Q(account__name__contains=text) | Q(account__username__contains=text.lower()))
+    return rows

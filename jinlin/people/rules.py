@@ -1,0 +1,92 @@
+"""Which role may do what, as frozen tables; no database here.
+
+Roles and what each sees: domain.md 3. Verbs name a use case; relations to one case are decided in `cases.rules`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Role = Literal[
+    "grid_worker",
+    "grid_leader",
+    "micro_head",
+    "village_clerk",
+    "town_clerk",
+    "county_clerk",
+    "city_clerk",
+    "department",
+    "leader",
+    "supervisor",
+    "province_viewer",
+    "platform_admin",
+]
+Span = Literal["grid", "block", "line", "masked", "counts", "public", "none"]
+
+# How far a role sees: its grid, its block (region), its line (own unit), masked text, counts only.
+SPAN: Final[dict[str, Span]] = {
+    "grid_worker": "grid",
+    "grid_leader": "grid",
+    "micro_head": "public",
+    "village_clerk": "block",
+    "town_clerk": "block",
+    "county_clerk": "block",
+    "city_clerk": "block",
+    "department": "line",
+    "leader": "block",
+    "supervisor": "masked",
+    "province_viewer": "counts",
+    "platform_admin": "none",
+}
+DESK_ROLES: Final[frozenset[str]] = frozenset({"village_clerk", "town_clerk", "county_clerk", "city_clerk"})
+GRID_ROLES: Final[frozenset[str]] = frozenset({"grid_worker", "grid_leader"})
+
+_HANDLING: Final[frozenset[str]] = DESK_ROLES | GRID_ROLES | {"department"}
+_READING: Final[frozenset[str]] = _HANDLING | {"leader", "supervisor"}
+
+# verb -> roles that may use it at all; moves of a case ask `cases.rules` for the relation on top of this.
+VERBS: Final[dict[str, frozenset[str]]] = {
+    "case.report": _HANDLING | {"micro_head"},
+    "case.list": _READING,
+    "case.view": _READING,
+    "case.move": _HANDLING,
+    "case.export": DESK_ROLES | {"department", "leader"},
+    "case.print": _HANDLING | {"leader"},
+    "contact.open": _HANDLING,
+    "board.view": DESK_ROLES | {"leader", "supervisor", "province_viewer", "department"},
+    "field.view": GRID_ROLES,
+    "desk.view": DESK_ROLES | {"department", "leader", "supervisor"},
+    "audit.view": frozenset({"supervisor"}),
+    "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
+    "posts.manage": frozenset({"platform_admin", "county_clerk"}),
+    "places.manage": frozenset({"platform_admin", "county_clerk"}),
+    "settings.manage": frozenset({"platform_admin"}),
+    "import.run": frozenset({"platform_admin", "county_clerk"}),
+    "manage.view": frozenset({"platform_admin", "county_clerk", "city_clerk"}),
+}
+# verbs anyone may use without logging in
+OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track"})
+# verbs a resident may use on a case proved to be theirs (the case decides)
+OWN_CASE_VERBS: Final[frozenset[str]] = frozenset({"case.view", "case.move"})
+ROLES: Final[tuple[str, ...]] = tuple(SPAN)
+
+LOGIN_FAILURES: Final = 5  # trust.md 12: five failures in fifteen minutes, per account first
+LOGIN_WINDOW_SECONDS: Final = 15 * 60
+ADDRESS_FAILURES: Final = 60  # a whole compound may share one address
+PHONE_DIGITS: Final = (7, 12)
+
+
+def role_may(role: str, verb: str) -> bool:
+    """Tell whether a role may use a verb at all; unknown verbs are denied."""
+    return role in VERBS.get(verb, frozenset())
+
+
+def normal_phone(text: str) -> str:
+    """Return the digits of a phone number (no country code 86, no spaces), or "" if it can't be one."""
+    digits = "".join(ch for ch in text if ch.isdigit())
+    if len(digits) > 11 and digits.startswith("86"):
+        digits = digits[2:]
+    if len(digits) > 12 and digits.startswith("0086"):
+        digits = digits[4:]
+    low, high = PHONE_DIGITS
+    return digits if low <= len(digits) <= high else ""
