@@ -1,0 +1,1 @@
+"""The suite: mirrors jinlin/, see docs/start-here.md."""

@@ -1,0 +1,107 @@
+"""The whole suite on SQLite and on PostgreSQL side by side, one lane per core, then the browser tests.
+
+Each lane's output goes to .suite/NAME.log and is printed whole when all lanes have ended, failed ones last, so that
+the closing lines are a summary of the test runner and the worst news stands where it is seen.
+Called by `make test` after `make check`, which has already run tests/house.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / ".suite"
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=10", "--color=no"]
+ROOMS = ["tests", "--ignore=tests/house", "--ignore=tests/e2e"]
+LIMIT = 25 * 60  # seconds; the whole of `make test` stays under half an hour
+NO_TESTS = 5  # pytest's own exit code
+
+
+@dataclass
+class Lane:
+    """One command with its log; `code` is its exit code once it has ended."""
+
+    name: str
+    command: list[str]
+    code: int | None = None
+    seconds: float = 0.0
+
+    @property
+    def log(self) -> Path:
+        return LOGS / f"{self.name}.log"
+
+    def run(self, deadline: float) -> None:
+        """Run to the end or to the deadline (monotonic seconds); a lane that ran no test has failed."""
+        started = time.monotonic()
+        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                self.command, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT, env=environment, start_new_session=True
+            )
+            try:
+                self.code = process.wait(max(deadline - time.monotonic(), 1))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait(30)
+                log.write(f"\nStopped: {self.name} did not end within {LIMIT // 60} minutes.\n".encode())
+                self.code = 124
+        if self.code == NO_TESTS:
+            with self.log.open("a") as log:
+                log.write(f"{self.name}: no test was collected, which counts as a failure.\n")
+        self.seconds = time.monotonic() - started
+
+    def progress(self) -> str:
+        """Return the last percentage pytest printed."""
+        if not self.log.exists():
+            return f"{self.name} waits"
+        if self.code is not None:
+            return f"{self.name} {'passed' if self.code == 0 else 'FAILED'}"
+        found = re.findall(rb"\[ *(\d+%)\]", self.log.read_bytes())
+        return f"{self.name} {found[-1].decode() if found else 'starts'}"
+
+
+def lanes() -> list[list[Lane]]:
+    """Return the lanes that run side by side; within a lane one follows the other."""
+    first = [Lane("sqlite", [*PYTEST, *ROOMS])]
+    if any((ROOT / "tests" / "e2e").glob("test_*.py")):
+        first.append(Lane("e2e", [*PYTEST, "tests/e2e"]))
+    return [first, [Lane("postgresql", [sys.executable, "-m", "tests.pg", *PYTEST, *ROOMS])]]
+
+
+def _run_in_turn(lane: list[Lane], deadline: float) -> None:
+    for part in lane:
+        part.run(deadline)
+
+
+def main() -> int:
+    """Run all lanes; 0 only if every one of them ran tests and passed."""
+    LOGS.mkdir(exist_ok=True)
+    for old in LOGS.glob("*.log"):
+        old.unlink()
+    side_by_side = lanes()
+    deadline = time.monotonic() + LIMIT
+    threads = [threading.Thread(target=_run_in_turn, args=(lane, deadline), daemon=True) for lane in side_by_side]
+    parts = [part for lane in side_by_side for part in lane]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        for thread in threads:
+            thread.join(15)
+        sys.stderr.write(f"· {' · '.join(part.progress() for part in parts)}\n")
+    for part in sorted(parts, key=lambda part: part.code != 0):
+        print(f"\n━━ {part.name}: {part.seconds:.0f} s, exit {part.code}", flush=True)
+        sys.stdout.write(part.log.read_text(errors="replace"))
+        sys.stdout.flush()
+    return int(any(part.code != 0 for part in parts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
