@@ -1,0 +1,1 @@
+"""Files announces nothing: the room that owns a picture tells its own story."""

@@ -1,0 +1,1 @@
+"""A Django database backend: SQLite with durable settings behind a fair write gate (`base`)."""
