@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 
 from jinlin.kernel import clock
 from jinlin.kernel.ids import new_id
+from jinlin.kernel.suites import as_suite
 
 from . import context, rules
 from .models import AuditEntry, AuditHead
@@ -64,7 +65,7 @@ def record(
             prev_hash=head.hash,
             **_post_of(actor, obj),
         )
-        entry.hash = rules.entry_hash(covered_values(entry), head.suite)
+        entry.hash = rules.entry_hash(covered_values(entry), as_suite(head.suite))
         entry.save(force_insert=True)
         AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
 
@@ -107,7 +108,7 @@ def _open_day(county: str, day: date, before: AuditHead | None) -> None:
     """Close the day before (already locked) and open this one; losing the race to do so is fine."""
     if before is not None:
         AuditHead.objects.filter(pk=before.pk).update(closed=True)
-    suite = str(getattr(settings, "JINLIN_CRYPTO_SUITE", "intl"))
+    suite = as_suite(getattr(settings, "JINLIN_CRYPTO_SUITE", "intl"))
     prev_root = before.hash if before is not None else ""
     opening = rules.opening_hash(county, day.isoformat(), prev_root, suite)
     head = AuditHead(county=county, day=day, hash=opening, prev_root=prev_root, suite=suite)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from jinlin.kernel.suites import as_suite
+
 from . import rules
 from .models import AuditEntry, AuditHead
 
@@ -62,16 +64,15 @@ def check_chain(county: str, day: date) -> ChainReport:
     before = AuditHead.objects.filter(county=county, day__lt=day).order_by("-day").first()
     if head.prev_root != (before.hash if before is not None else ""):
         return ChainReport(county, day, 0, head.hash, 0, "unlinked")
-    opening = rules.opening_hash(county, day.isoformat(), head.prev_root, head.suite)
+    suite = as_suite(head.suite)
+    opening = rules.opening_hash(county, day.isoformat(), head.prev_root, suite)
     rows = (
         AuditEntry.objects.filter(county=county, day=day)
         .order_by("seq")
         .values_list(*rules.COVERED, "hash")
         .iterator(chunk_size=5000)
     )
-    count, found = rules.first_break(
-        rows, opening=opening, last_seq=head.seq, root=head.hash, suite=head.suite
-    )
+    count, found = rules.first_break(rows, opening=opening, last_seq=head.seq, root=head.hash, suite=suite)
     if found is None:
         return ChainReport(county, day, count, head.hash)
     return ChainReport(county, day, count, head.hash, found.seq, found.why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID
@@ -113,7 +114,7 @@ def _erase(files: models.QuerySet[StoredFile]) -> int:
     with transaction.atomic():
         ids = list(files.select_for_update().values_list("pk", flat=True))
         StoredFile.objects.filter(pk__in=ids).delete()
-        transaction.on_commit(lambda: [store.remove(file_id) for file_id in ids] and None)
+        transaction.on_commit(partial(store.remove_all, ids))
     return len(ids)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -43,6 +43,12 @@ def remove(file_id: UUID) -> None:
     for thumb in (False, True):
         with suppress(FileNotFoundError):
             path_of(file_id, thumb=thumb).unlink()
+
+
+def remove_all(file_ids: Iterable[UUID]) -> None:
+    """Remove pictures and their thumbnails."""
+    for file_id in file_ids:
+        remove(file_id)
 
 
 def every_file() -> Iterator[tuple[UUID | None, Path]]:

@@ -15,7 +15,6 @@ import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
@@ -39,10 +38,7 @@ class Unreadable(JinlinError):
 
 
 def _suite() -> Suite:
-    suite = getattr(settings, "JINLIN_CRYPTO_SUITE", "intl")
-    if suite not in _SUITE_BYTE:
-        raise ValueError(f"JINLIN_CRYPTO_SUITE must be intl or gm, not {suite!r}")
-    return cast(Suite, suite)
+    return suites.as_suite(getattr(settings, "JINLIN_CRYPTO_SUITE", "intl"))
 
 
 def _folder() -> Path:

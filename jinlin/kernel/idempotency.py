@@ -106,7 +106,7 @@ class _Use:
         )
         fields = IdempotencyRecord._meta.concrete_fields
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(f.column) for f in fields)
+        columns = ", ".join(quote(str(f.column)) for f in fields)
         unique = ", ".join(quote(name) for name in ("county", "actor_key", "key"))
         sql = (
             f"INSERT INTO {quote(IdempotencyRecord._meta.db_table)} ({columns}) "  # noqa: S608  names only

@@ -24,6 +24,15 @@ TAG_BYTES = 16
 _BLOCK = 64  # of SHA-256 and of SM3, for HMAC
 
 
+def as_suite(name: str) -> Suite:
+    """Return a stored or configured name as a suite; ValueError for another word."""
+    if name == "intl":
+        return "intl"
+    if name == "gm":
+        return "gm"
+    raise ValueError(f"a cipher suite is intl or gm, not {name!r}")
+
+
 class Tampered(Exception):
     """The bytes are not what was encrypted, or not with this key, or not for this place."""
 

@@ -55,7 +55,7 @@ def _count(bucket: str, subject: str, now: datetime, closed: datetime) -> tuple[
     meta = Throttle._meta
     table = connection.ops.quote_name(meta.db_table)
     row = Throttle(id=new_id(), bucket=bucket, subject=subject, opened_at=now, hits=1)
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in meta.concrete_fields)
+    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in meta.concrete_fields)
     marks = ", ".join(["%s"] * len(meta.concrete_fields))
     sql = (
         f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT (bucket, subject) DO UPDATE SET "  # noqa: S608

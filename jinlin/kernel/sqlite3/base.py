@@ -57,7 +57,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """One connection: takes the gate at the outermost `atomic()` and frees it at its end."""
 
     creation_class = DatabaseCreation
-    # django-stubs types the parent's connection as Any; `gate` is made with the first transaction.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +75,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_connection_params()
         kwargs.setdefault("timeout", PATIENCE_S)
-        self.transaction_mode = self.transaction_mode or "IMMEDIATE"
+        if self.transaction_mode is None:  # type: ignore[has-type]
+            self.transaction_mode = "IMMEDIATE"
         return kwargs
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -106,25 +106,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take_gate()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self.gate.free()
             raise
 
     def _commit(self) -> Any:
-        done = super()._commit()  # a failed commit is followed by a rollback, which frees the gate
+        done = super()._commit()  # type: ignore[misc]  # a failed commit is followed by a rollback, which frees the gate
         self.gate.free()
         return done
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self.gate.free()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             if self._gate is not None:
                 self._gate.close()

@@ -31,7 +31,7 @@ class DatabaseCreation(creation.DatabaseCreation):
         return super().create_test_db(*args, **kwargs)
 
     def _create_test_db(self, verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
-        name: str = super()._create_test_db(verbosity, autoclobber, keepdb)
+        name: str = super()._create_test_db(verbosity, autoclobber, keepdb)  # type: ignore[misc]
         if not keepdb and not self.is_in_memory_db(name):
             _remove(name)
         return name
