@@ -33,7 +33,7 @@ types:
 	@.venv/bin/mypy
 
 contracts:
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 house:
 	@$(PYTHON) -m pytest tests/house -q

@@ -14,7 +14,9 @@ from hypothesis import settings as hypothesis_settings
 
 from jinlin.kernel import clock
 
-hypothesis_settings.register_profile("jinlin", deadline=None, derandomize=True, max_examples=60, database=None)
+hypothesis_settings.register_profile(
+    "jinlin", deadline=None, derandomize=True, max_examples=60, database=None
+)
 hypothesis_settings.load_profile("jinlin")
 
 A_TUESDAY = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day

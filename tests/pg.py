@@ -36,22 +36,24 @@ ALWAYS = (
 )
 
 
-class NoPostgres(RuntimeError):
+class NoPostgresError(RuntimeError):
     """PostgreSQL 15 or newer is not on this machine, or does not start."""
 
 
 def programs() -> Path:
-    """Return the folder with initdb and postgres, newest version first; raises NoPostgres below 15."""
+    """Return the folder with initdb and postgres, newest version first; raises NoPostgresError below 15."""
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -int(path.parts[-3].split(".")[0])
     )
     for path in [*found, *filter(None, [shutil.which("initdb")])]:
         folder = Path(path).resolve().parent
-        told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+        told = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+        ).stdout
         version = re.search(r"(\d+)", told)
         if version and int(version[1]) >= 15:
             return folder
-    raise NoPostgres("PostgreSQL 15 or newer is missing; `make test` run as root installs it")
+    raise NoPostgresError("PostgreSQL 15 or newer is missing; `make test` run as root installs it")
 
 
 def _prefix() -> list[str]:
@@ -62,7 +64,9 @@ def _prefix() -> list[str]:
         with contextlib.suppress(KeyError):
             found = pwd.getpwnam(name)
             return ["setpriv", f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]
-    raise NoPostgres("PostgreSQL does not run as root and there is no user postgres or nobody to run it as")
+    raise NoPostgresError(
+        "PostgreSQL does not run as root and there is no user postgres or nobody to run it as"
+    )
 
 
 def _free_port() -> int:
@@ -72,11 +76,9 @@ def _free_port() -> int:
 
 
 def _run(arguments: list[str | Path], **more: object) -> str:
-    done = subprocess.run(
-        [*_prefix(), *map(str, arguments)], capture_output=True, text=True, cwd="/", **more
-    )
+    done = subprocess.run([*_prefix(), *map(str, arguments)], capture_output=True, text=True, cwd="/", **more)
     if done.returncode:
-        raise NoPostgres(f"{Path(str(arguments[0])).name} failed: {done.stderr.strip()[-2000:]}")
+        raise NoPostgresError(f"{Path(str(arguments[0])).name} failed: {done.stderr.strip()[-2000:]}")
     return done.stdout
 
 
@@ -86,9 +88,9 @@ def _start(folder: Path, home: Path, settings: tuple[str, ...]) -> tuple[subproc
         port = _free_port()
         options = [word for setting in settings for word in ("-c", setting)]
         with (home / "log").open("ab") as log:
+            place = ["-D", str(home / "data"), "-k", str(home), "-p", str(port)]
             server = subprocess.Popen(
-                [*_prefix(), str(folder / "postgres"), "-D", str(home / "data"), "-k", str(home), "-p", str(port)]
-                + ["-c", "listen_addresses=127.0.0.1", *options],
+                [*_prefix(), str(folder / "postgres"), *place, "-c", "listen_addresses=127.0.0.1", *options],
                 stdout=log,
                 stderr=log,
                 cwd="/",
@@ -104,7 +106,7 @@ def _start(folder: Path, home: Path, settings: tuple[str, ...]) -> tuple[subproc
             time.sleep(0.1)
         server.kill()
         server.wait()
-    raise NoPostgres(f"The server does not start:\n{(home / 'log').read_text(errors='replace')[-2000:]}")
+    raise NoPostgresError(f"The server does not start:\n{(home / 'log').read_text(errors='replace')[-2000:]}")
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
@@ -126,7 +128,13 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         if os.geteuid() == 0:
             user = _prefix()[1].split("=")[1]
             os.chown(home, int(user), -1)
-        options = ["--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        options = [
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
         _run([folder / "initdb", "-D", home / "data", "-U", "postgres", *options])
         server, port = _start(folder, home, ALWAYS if durable else ALWAYS + QUICK)
         word = secrets.token_hex(16)
@@ -134,7 +142,10 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
             f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEDB PASSWORD '{word}';\n"
             f"CREATE DATABASE {ROLE} OWNER {ROLE};\n"
         )
-        _run([folder / "psql", "-q", "-h", home, "-p", str(port), "-U", "postgres", "-d", "postgres"], input=script)
+        _run(
+            [folder / "psql", "-q", "-h", home, "-p", str(port), "-U", "postgres", "-d", "postgres"],
+            input=script,
+        )
         yield f"postgres://{ROLE}:{word}@127.0.0.1:{port}/{ROLE}"
     finally:
         if server is not None:
@@ -148,7 +159,7 @@ def main(command: list[str]) -> int:
     try:
         with cluster() as url:
             return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
-    except NoPostgres as problem:
+    except NoPostgresError as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
 

@@ -31,6 +31,7 @@ class Lane:
 
     name: str
     command: list[str]
+    process: subprocess.Popen[bytes] | None = None
     code: int | None = None
     seconds: float = 0.0
 
@@ -44,8 +45,14 @@ class Lane:
         environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         with self.log.open("wb") as log:
             process = subprocess.Popen(
-                self.command, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT, env=environment, start_new_session=True
+                self.command,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env=environment,
+                start_new_session=True,
             )
+            self.process = process
             try:
                 self.code = process.wait(max(deadline - time.monotonic(), 1))
             except subprocess.TimeoutExpired:
@@ -57,6 +64,11 @@ class Lane:
             with self.log.open("a") as log:
                 log.write(f"{self.name}: no test was collected, which counts as a failure.\n")
         self.seconds = time.monotonic() - started
+
+    def stop(self) -> None:
+        """End what still runs, with its children, when the run itself is interrupted."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
 
     def progress(self) -> str:
         """Return the last percentage pytest printed."""
@@ -88,14 +100,21 @@ def main() -> int:
         old.unlink()
     side_by_side = lanes()
     deadline = time.monotonic() + LIMIT
-    threads = [threading.Thread(target=_run_in_turn, args=(lane, deadline), daemon=True) for lane in side_by_side]
+    threads = [
+        threading.Thread(target=_run_in_turn, args=(lane, deadline), daemon=True) for lane in side_by_side
+    ]
     parts = [part for lane in side_by_side for part in lane]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
         for thread in threads:
-            thread.join(15)
-        sys.stderr.write(f"· {' · '.join(part.progress() for part in parts)}\n")
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            for thread in threads:
+                thread.join(15)
+            sys.stderr.write(f"· {' · '.join(part.progress() for part in parts)}\n")
+    finally:
+        for part in parts:
+            part.stop()
     for part in sorted(parts, key=lambda part: part.code != 0):
         print(f"\n━━ {part.name}: {part.seconds:.0f} s, exit {part.code}", flush=True)
         sys.stdout.write(part.log.read_text(errors="replace"))
