@@ -1,0 +1,55 @@
+"""Reads of this room."""
+
+from jinlin.orgs.queries.categories import (
+    CategoryNode,
+    CategoryTree,
+    LineName,
+    categories,
+    category,
+    line_names,
+    search_categories,
+)
+from jinlin.orgs.queries.dispatch import Proposal, duty_kind, propose
+from jinlin.orgs.queries.pages import (
+    Page,
+    catalogue_page,
+    duty_kinds,
+    duty_page,
+    organisation_kinds,
+    organisation_page,
+)
+from jinlin.orgs.queries.units import (
+    desk_of,
+    desks_of,
+    search_units,
+    unit,
+    unit_name,
+    unit_names,
+    units_of_line,
+)
+
+__all__ = [
+    "CategoryNode",
+    "CategoryTree",
+    "LineName",
+    "Page",
+    "Proposal",
+    "catalogue_page",
+    "categories",
+    "category",
+    "desk_of",
+    "desks_of",
+    "duty_kind",
+    "duty_kinds",
+    "duty_page",
+    "line_names",
+    "organisation_kinds",
+    "organisation_page",
+    "propose",
+    "search_categories",
+    "search_units",
+    "unit",
+    "unit_name",
+    "unit_names",
+    "units_of_line",
+]

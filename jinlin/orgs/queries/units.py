@@ -1,0 +1,88 @@
+"""Organisations: one, many, the desk of a place, the units of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from jinlin.kernel import clock
+from jinlin.kernel.errors import NotFound
+from jinlin.orgs import rules
+from jinlin.orgs.models import Organisation
+from jinlin.orgs.queries import cache
+
+
+def unit(unit_id: UUID) -> Organisation:
+    """Return one organisation, also a closed one; NotFound when there is none (one query)."""
+    found = Organisation.objects.filter(pk=unit_id).first()
+    if found is None:
+        raise NotFound("organisation")
+    return found
+
+
+def unit_name(unit_id: UUID | None) -> str:
+    """Return the name of an organisation, "" for None or unknown (no query when asked within a minute)."""
+    return unit_names((unit_id,)).get(unit_id, "") if unit_id else ""
+
+
+def unit_names(unit_ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return names by id for a list page (at most one query)."""
+    wanted = {unit_id for unit_id in unit_ids if unit_id}
+    found = cache.known_names(wanted)
+    missing = wanted - found.keys()
+    if missing:
+        read = dict(Organisation.objects.filter(pk__in=missing).values_list("id", "name"))
+        cache.keep_names(read)
+        found |= read
+    return found
+
+
+def desk_of(region_code: str, on: date | None = None) -> Organisation:
+    """Return the desk of a region or grid code on a day, the nearest one above when it has none (one query).
+
+    Raises NotFound only when no desk stands anywhere above.
+    """
+    desks = desks_of((region_code,), on)
+    if region_code not in desks:
+        raise NotFound("desk")
+    return desks[region_code]
+
+
+def desks_of(region_codes: Sequence[str], on: date | None = None) -> dict[str, Organisation]:
+    """Return the desks of many regions, the nearest above each; regions without any are left out (one query)."""
+    chains = {code: rules.chain(code) for code in region_codes if code}
+    regions = {up for found in chains.values() for up in found}
+    rows = Organisation.objects.on(on or clock.today()).filter(
+        region_code__in=regions, kind__in=rules.DESK_KINDS
+    )
+    by_region: dict[str, Organisation] = {}
+    for row in rows.order_by("code"):
+        by_region.setdefault(row.region_code, row)
+    nearest = {
+        code: next((by_region[up] for up in ups if up in by_region), None) for code, ups in chains.items()
+    }
+    return {code: desk for code, desk in nearest.items() if desk is not None}
+
+
+def units_of_line(line: str, county: str, on: date | None = None) -> list[Organisation]:
+    """Return the organisations of a line in a county, highest level first (one query)."""
+    rows = Organisation.objects.on(on or clock.today()).filter(county=county, line=line)
+    return list(rows.order_by("level", "code"))
+
+
+def search_units(
+    text: str = "", *, county: str, regions: Sequence[str] = (), limit: int = 30
+) -> list[Organisation]:
+    """Return organisations of a county for a picker: by name or line, county level first (one query).
+
+    `regions` keeps town and community bodies to a case's own chain; departments of the county always show.
+    """
+    rows = Organisation.objects.on(clock.today()).filter(county=county)
+    if text := text.strip():
+        rows = rows.filter(Q(name__icontains=text) | Q(line__iexact=text))
+    if regions:
+        rows = rows.filter(Q(level__lte=rules.COUNTY) | Q(region_code__in=regions))
+    return list(rows.order_by("level", "code")[:limit])
