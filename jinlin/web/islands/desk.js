@@ -1,0 +1,77 @@
+// Keys of the desk: / search, j and k along the list, Enter opens, x picks, ? shows the keys, Esc goes back.
+import { all, one, on, openDialog } from "./dom.js";
+
+const rows = () => all("[data-rows] [data-row], [data-rows] .list-row");
+
+function here() {
+  const list = rows();
+  const focused = list.findIndex((row) => row === document.activeElement || row.contains(document.activeElement));
+  return focused >= 0 ? focused : list.findIndex((row) => row.matches(".is-current, [aria-current]"));
+}
+
+function move(step) {
+  const list = rows();
+  if (!list.length) return;
+  const row = list[Math.max(0, Math.min(here() + step, list.length - 1))];
+  const target = row.matches("a, [tabindex]") ? row : one("a", row) || row;
+  target.focus();
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function pick() {
+  const row = rows()[here()];
+  const box = row && one("input[type=checkbox]", row);
+  if (box) box.click();
+}
+
+function typing(event) {
+  return event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]");
+}
+
+const KEYS = {
+  "/": () => { const box = one("[data-search], input[type=search]"); if (box) { box.focus(); box.select(); } return Boolean(box); },
+  j: () => move(1),
+  k: () => move(-1),
+  x: pick,
+  "?": () => openDialog(document.getElementById("keys")),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches("input[type=search]")) event.target.blur();
+  if (typing(event) || one("dialog[open]")) return;
+  const act = KEYS[event.key];
+  if (act && act() !== false) event.preventDefault();
+});
+
+// The picked rows: how many, and the bar that acts on them.
+function counted() {
+  const boxes = all("[data-pick]");
+  const picked = boxes.filter((box) => box.checked).length;
+  for (const bar of all("[data-pick-bar]")) {
+    bar.hidden = picked === 0;
+    for (const shown of all("[data-pick-count]", bar)) shown.textContent = String(picked);
+  }
+  const whole = one("[data-pick-all]");
+  if (whole) {
+    whole.checked = boxes.length > 0 && picked === boxes.length;
+    whole.indeterminate = picked > 0 && picked < boxes.length;
+  }
+}
+on("change", "[data-pick]", counted);
+on("change", "[data-pick-all]", (event, whole) => {
+  for (const box of all("[data-pick]")) box.checked = whole.checked;
+  counted();
+});
+document.addEventListener("htmx:afterSettle", counted);
+window.addEventListener("pageshow", counted);
+
+// The row whose detail stands beside the list.
+on("click", "[data-rows] a[hx-get]", (event, link) => {
+  for (const row of rows()) {
+    row.classList.remove("is-current");
+    row.removeAttribute("aria-current");
+  }
+  const row = link.closest("[data-row], .list-row");
+  row.classList.add("is-current");
+  if (row.matches("a")) row.setAttribute("aria-current", "true");
+});

@@ -1,0 +1,214 @@
+// Map island: our own polygons are the base layer, names are drawn by this machine, nothing is fetched from elsewhere.
+import maplibregl from "maplibre-gl/dist/maplibre-gl-csp.js";
+import { all, make, one } from "./dom.js";
+import { asset, say } from "./words.js";
+
+maplibregl.setWorkerUrl(asset("map-worker"));
+
+const STEPS = 5;
+const CHINA = [[73, 17], [136, 54]];
+const STYLE_WORDS = {
+  "NavigationControl.ZoomIn": "+", "NavigationControl.ZoomOut": "-",
+};
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+// Five quiet blues from the card's colour to the action colour; no red: a map shows amounts, not blame.
+function ramp() {
+  const dark = document.documentElement.dataset.theme === "wall";
+  return dark ? ["#16294a", "#1d4076", "#2b5ca8", "#4b86d9", "#9cc6ff"] : ["#e8f0fd", "#c3d8fa", "#8fb6f4", "#4f8be8", "#0b57d0"];
+}
+
+// Class limits at round numbers starting at 1, so that a legend can be read aloud; 0 has the colour of the ground.
+function limits(numbers) {
+  const most = Math.max(1, ...numbers);
+  const raw = most / STEPS;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = Math.max(1, [1, 2, 5, 10].map((unit) => unit * power).find((unit) => unit >= raw));
+  const cuts = Array.from({ length: STEPS }, (_, place) => (step === 1 ? place + 1 : Math.max(1, place * step)));
+  return cuts.filter((cut) => cut <= most);
+}
+
+function eachPoint(coordinates, act) {
+  if (typeof coordinates[0] === "number") act(coordinates);
+  else for (const part of coordinates) eachPoint(part, act);
+}
+
+function boxOf(features) {
+  const box = new maplibregl.LngLatBounds();
+  for (const { geometry } of features) if (geometry && geometry.coordinates) eachPoint(geometry.coordinates, (point) => box.extend(point));
+  return box;
+}
+
+// Where an area's name stands: the middle of its largest ring's box, good enough for a label.
+function middle(geometry) {
+  const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((part) => part[0]) : [geometry.coordinates[0]];
+  const ring = rings.reduce((best, next) => (next.length > best.length ? next : best));
+  const box = new maplibregl.LngLatBounds();
+  for (const point of ring) box.extend(point);
+  return box.getCenter().toArray();
+}
+
+class Island {
+  constructor(element) {
+    this.element = element;
+    this.facts = element.dataset;
+    element.dataset.ready = "1";
+    this.map = new maplibregl.Map({
+      container: element, style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("sunk") } }] },
+      bounds: CHINA, attributionControl: false, localIdeographFontFamily: getComputedStyle(document.body).fontFamily,
+      dragRotate: false, pitchWithRotate: false, touchPitch: false, cooperativeGestures: false, locale: STYLE_WORDS, fadeDuration: 0, maxZoom: 18,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    this.map.on("load", () => this.fill().catch(() => this.failed()));
+    this.pick = this.facts.map === "pick";
+    if (this.pick) this.picking();
+  }
+
+  failed() {
+    this.element.append(make("p", { class: "map-wait" }, say("map_failed")));
+  }
+
+  async fetch(url) {
+    const response = await fetch(url, { headers: { Accept: "application/geo+json, application/json" }, credentials: "same-origin" });
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.json();
+  }
+
+  async fill() {
+    if (this.facts.polygons) this.areas(await this.fetch(this.facts.polygons));
+    if (this.facts.points) this.points(await this.fetch(this.facts.points));
+    this.look();
+    const wait = one(".map-wait", this.element);
+    if (wait) wait.remove();
+  }
+
+  areas(collection) {
+    const features = collection.features.filter((feature) => feature.geometry);
+    const names = features.filter((feature) => /Polygon/.test(feature.geometry.type)).map((feature) => ({
+      type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: middle(feature.geometry) },
+    }));
+    this.map.addSource("areas", { type: "geojson", data: collection, generateId: true });
+    this.map.addSource("names", { type: "geojson", data: { type: "FeatureCollection", features: names } });
+    this.map.addLayer({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": this.fillColour(features), "fill-opacity": this.pick ? 0.5 : 0.9 } });
+    this.map.addLayer({ id: "edges", type: "line", source: "areas", paint: { "line-color": colour("line-3"), "line-width": ["case", ["boolean", ["feature-state", "over"], false], 3, 1] } });
+    this.map.addLayer(this.nameLayer());
+    if (!this.facts.centre) this.show(boxOf(features));
+    if (!this.pick) this.linking();
+  }
+
+  show(box) {
+    if (!box.isEmpty()) this.map.fitBounds(box, { padding: 24, animate: false, maxZoom: 16 });
+  }
+
+  fillColour(features) {
+    const key = this.facts.value;
+    if (!key) return colour("blue-soft");
+    const cuts = limits(features.map((feature) => Number(feature.properties[key]) || 0));
+    const paints = ramp().slice(STEPS - cuts.length);
+    this.legend(cuts, paints);
+    const known = ["to-number", ["get", key], 0];
+    return ["step", known, colour("card"), ...cuts.flatMap((cut, place) => [cut, paints[place]])];
+  }
+
+  legend(cuts, paints) {
+    const place = this.element.parentElement && one("[data-map-legend]", this.element.parentElement);
+    if (!place) return;
+    const swatch = (paint) => {
+      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      svg.setAttribute("viewBox", "0 0 16 12");
+      for (const [name, value] of Object.entries({ width: 16, height: 12, fill: paint, stroke: colour("line-3") })) rect.setAttribute(name, value);
+      svg.append(rect);
+      return svg;
+    };
+    const unit = this.facts.unit || "";
+    const said = (cut, next) => (next === undefined ? `≥ ${cut}` : next - cut > 1 ? `${cut}–${next - 1}` : `${cut}`);
+    place.replaceChildren(
+      make("span", {}, swatch(colour("card")), `0 ${unit}`),
+      ...cuts.map((cut, at) => make("span", {}, swatch(paints[at]), `${said(cut, cuts[at + 1])} ${unit}`)),
+    );
+  }
+
+  nameLayer() {
+    const label = ["coalesce", ["get", this.facts.label || "name"], ""];
+    const key = this.facts.value;
+    const text = key ? ["concat", label, "\n", ["to-string", ["coalesce", ["get", key], ""]]] : label;
+    return {
+      id: "names", type: "symbol", source: "names",
+      layout: { "text-field": text, "text-size": parseFloat(getComputedStyle(this.element).fontSize) * 0.82, "text-font": ["sans-serif"], "text-max-width": 8, "text-padding": 4 },
+      paint: { "text-color": colour("ink"), "text-halo-color": colour("card"), "text-halo-width": 1.6 },
+    };
+  }
+
+  linking() {
+    const key = this.facts.link;
+    let over = null;
+    const leave = () => {
+      if (over !== null) this.map.setFeatureState({ source: "areas", id: over }, { over: false });
+      over = null;
+      this.map.getCanvas().classList.remove("is-link");
+    };
+    this.map.on("mousemove", "areas", (event) => {
+      leave();
+      over = event.features[0].id;
+      this.map.setFeatureState({ source: "areas", id: over }, { over: true });
+      if (key && event.features[0].properties[key]) this.map.getCanvas().classList.add("is-link");
+    });
+    this.map.on("mouseleave", "areas", leave);
+    if (key) this.map.on("click", "areas", (event) => this.follow(event.features[0].properties[key]));
+  }
+
+  // Only addresses of this server: data must not be able to send a reader elsewhere.
+  follow(link) {
+    if (!link) return;
+    const url = new URL(link, window.location.href);
+    if (url.origin === window.location.origin) window.location.assign(url.href);
+  }
+
+  points(collection) {
+    this.map.addSource("points", { type: "geojson", data: collection });
+    this.map.addLayer({ id: "points", type: "circle", source: "points", paint: { "circle-radius": 6, "circle-color": colour("blue"), "circle-stroke-width": 2, "circle-stroke-color": colour("card") } });
+    if (!this.facts.polygons && !this.facts.centre) this.show(boxOf(collection.features));
+    this.map.on("click", "points", (event) => this.follow(event.features[0].properties.link));
+  }
+
+  look() {
+    const [lon, lat, zoom] = (this.facts.centre || "").split(",").map(Number);
+    if (Number.isFinite(lon) && Number.isFinite(lat) && this.facts.centre) this.map.jumpTo({ center: [lon, lat], zoom: zoom || 15 });
+  }
+
+  picking() {
+    this.element.addEventListener("jinlin:mark", (event) => this.mark(event.detail, true));
+    this.map.on("click", (event) => {
+      const { lng: lon, lat } = event.lngLat;
+      this.mark({ lon, lat });
+      this.element.dispatchEvent(new CustomEvent("jinlin:picked", { detail: { lon, lat } }));
+    });
+    const form = this.element.closest("[data-place]");
+    const lon = Number(one("[data-place-lon]", form).value);
+    const lat = Number(one("[data-place-lat]", form).value);
+    if (lon && lat) this.map.on("load", () => setTimeout(() => this.mark({ lon, lat }, true), 50));
+  }
+
+  mark(point, centre = false) {
+    if (this.marker) this.marker.remove();
+    this.marker = null;
+    if (!point) return;
+    this.marker = new maplibregl.Marker({ color: colour("blue") }).setLngLat([point.lon, point.lat]).addTo(this.map);
+    if (centre) this.map.jumpTo({ center: [point.lon, point.lat], zoom: Math.max(15, this.map.getZoom()) });
+  }
+}
+
+window.jinlinMap = {
+  scan: (root) => all("[data-map]:not([data-ready]):not([hidden])", root).forEach((element) => {
+    try {
+      new Island(element);
+    } catch {
+      element.replaceChildren(make("p", { class: "map-wait" }, say("map_failed")));
+    }
+  }),
+};
