@@ -246,9 +246,9 @@ class Chooser:
         ) > 1 else None  # which company is a person's choice
 
     def desk(self) -> Unit | None:
-        """Return the desk to fall back to: the asking level's, then upwards, never downwards to a town."""
+        """Return the centre to fall back to: the asking level's, then upwards, then down to the county's at most."""
         start = min(self.level, COUNTY)
-        for level in range(start, 0, -1):
+        for level in (*range(start, 0, -1), *range(start + 1, COUNTY + 1)):
             place = slot(self.regions, level)
             for unit in self.units:
                 if unit.region_code == place and unit.kind == "governance_centre":

@@ -17,6 +17,7 @@ from jinlin.orgs.actions.gate import region_field, require_manage, touch
 from jinlin.orgs.actions.organisations import county_of
 from jinlin.orgs.models import Line, Organisation
 from jinlin.people.access import Actor
+from jinlin.places.models import Region
 
 REFERENCE_FROM: Final = date(2020, 1, 1)  # older than any case a deployer is likely to bring in
 _BATCH: Final = 1000
@@ -99,7 +100,6 @@ def make_level_organisations(
     require_manage(actor, code)
     if level not in range(rules.level_of(code), 6):
         raise Invalid({"level": [_("层级应在该区划之下（1 到 5），请重新选择。")]})
-    from jinlin.places.models import Region
 
     low, high = rules.code_range(code)
     with transaction.atomic():

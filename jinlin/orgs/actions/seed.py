@@ -129,7 +129,8 @@ def _duty_values() -> dict[tuple[str, int], dict[str, Any]]:
 
 def _plain(model: Any, wanted: dict[str, dict[str, Any]], report: SeedReport) -> None:
     """Add missing rows by code; bring unedited ones to the shipped values."""
-    held = {row.code: row for row in model.objects.filter(code__in=wanted)}
+    rows = model.objects.filter(code__in=wanted)
+    held = {row.code: row for row in (rows.select_related("parent") if model is Category else rows)}
     added = [model(code=code, **values) for code, values in wanted.items() if code not in held]
     changed = []
     for code, row in held.items():

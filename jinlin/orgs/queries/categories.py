@@ -171,21 +171,26 @@ def _score(node: CategoryNode, tree: CategoryTree, words: list[str]) -> int:
 
 
 def _hit(node: CategoryNode, tree: CategoryTree, word: str) -> int:
-    names = (node.name.casefold(), node.name_en.casefold())
-    keywords = node.keywords.casefold().split()
-    root = tree.get(node.parent)
-    if word in names or word == node.code.casefold():
+    """Score one word: the name, then everyday words, then words found inside a whole sentence, then the root."""
+    names = [name.casefold() for name in (node.name, node.name_en, node.code)]
+    if word in names:
         return 8
     if any(name.startswith(word) for name in names):
         return 6
     if any(word in name for name in names):
         return 5
-    if word in keywords:
+    return _hit_words(node, word) or int(any(word in name.casefold() for name in _root_names(node, tree)))
+
+
+def _hit_words(node: CategoryNode, word: str) -> int:
+    keywords = node.keywords.casefold().split()
+    if word in keywords or node.name.casefold() in word:
         return 4
-    if any(word in key or key in word for key in keywords if len(key) > 1):
+    if any(word in key for key in keywords):
         return 3
-    return (
-        1
-        if root and (word in root.name or word in root.name_en.casefold() or word == root.code.casefold())
-        else 0
-    )
+    return 2 if any(key in word for key in keywords if len(key) > 1) else 0
+
+
+def _root_names(node: CategoryNode, tree: CategoryTree) -> tuple[str, ...]:
+    root = tree.get(node.parent)
+    return (root.name, root.name_en) if root else ()
