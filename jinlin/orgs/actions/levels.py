@@ -59,10 +59,10 @@ def town_party_name(name: str) -> str:
 
 def village_stem(name: str) -> str:
     """Return a village or community without its committee: 陈庄村民委员会 -> 陈庄村, 新华社区居民委员会 -> 新华社区."""
-    for long, short in (("村民委员会", "村"), ("村委会", "村"), ("居民委员会", ""), ("居委会", "")):
+    for long, short in (("村民委员会", "村"), ("村委会", "村"), ("居民委员会", "社区"), ("居委会", "社区")):
         if name.endswith(long) and len(name) > len(long):
             stem = name.removesuffix(long)
-            return stem if stem.endswith(short or "社区") or not short else f"{stem}{short}"
+            return stem if stem.endswith(("村", "社区")) else f"{stem}{short}"
     return name
 
 
