@@ -8,4 +8,4 @@ class PlacesConfig(AppConfig):
 
     name = "jinlin.places"
     label = "places"
-    verbose_name = "地点"
+    verbose_name = "地点"  # data: Django shows it nowhere to users

@@ -85,8 +85,8 @@ class Region(Dated, Boxed):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=12)
-    name = models.CharField(max_length=60)
-    stem = models.CharField(max_length=60)  # rules.stem: what survives a change of rank; for search and matching
+    name = models.CharField(max_length=60, db_index=True)
+    stem = models.CharField(max_length=60, db_index=True)  # rules.stem: what survives a change of rank; for search and matching
     level = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=32)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -109,8 +109,6 @@ class Region(Dated, Boxed):
         ]
         indexes = [
             models.Index(fields=["code"], name="places_region_code"),
-            models.Index(fields=["name"], name="places_region_name"),
-            models.Index(fields=["stem"], name="places_region_stem"),
         ]
 
     def __str__(self) -> str:

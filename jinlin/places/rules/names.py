@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 # (official ending, what people say instead), longest first; source: endings counted over Henan 2023 and 2016.
-_SAID: Final = (
+_SAID: Final = (  # data
     ("社区居民委员会", "社区"),
     ("村居民委员会", "村"),
     ("村村民委员会", "村"),
@@ -21,7 +21,7 @@ _SAID: Final = (
     ("行政村", "村"),
     ("办事处", ""),
 )
-_PEOPLES: Final = "(?:回族|满族|蒙古族|畲族|土家族|苗族|侗族|瑶族|彝族|壮族|藏族|维吾尔|哈萨克|朝鲜族)*"
+_PEOPLES: Final = "(?:回族|满族|蒙古族|畲族|土家族|苗族|侗族|瑶族|彝族|壮族|藏族|维吾尔|哈萨克|朝鲜族)*"  # data
 _CORE: Final = {
     1: re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$"),
     2: re.compile(r"(?:市|地区|盟|自治州)$"),

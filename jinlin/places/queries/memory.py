@@ -1,0 +1,3 @@
+"""What is kept in memory between requests, and how a process learns that it is stale."""
+from __future__ import annotations
+def forget() -> None: ...
