@@ -22,7 +22,9 @@ from jinlin.people.models import Account, ApiToken, Post, SealedContact, StandIn
 TOKEN_DAYS = 365
 
 
-def create_account(*, actor: Actor, username: str, name: str, password: str | None, is_demo: bool = False) -> Account:
+def create_account(
+    *, actor: Actor, username: str, name: str, password: str | None, is_demo: bool = False
+) -> Account:
     """Make a log-in for a member of staff; weak or missing passwords and taken names are refused."""
     require(actor, "posts.manage")
     username = text.clean(username, max_length=64, field="username", required=True).lower()
@@ -138,21 +140,21 @@ def log_in(*, username: str, password: str, address: str) -> Account:
     whole compound may share it (trust.md 12). Raises `TooMany` when locked and `Invalid` when wrong.
     """
     name = username.strip().lower()[:64]
-    throttle.check("login-account", name, limit=rules.LOGIN_FAILURES, seconds=rules.LOGIN_WINDOW_SECONDS)
-    throttle.check("login-address", address, limit=rules.ADDRESS_FAILURES, seconds=rules.LOGIN_WINDOW_SECONDS)
+    window = rules.LOGIN_WINDOW_SECONDS
+    if throttle.is_blocked("login-address", address, limit=rules.ADDRESS_FAILURES, seconds=window):
+        raise throttle.TooMany(window)
+    throttle.hit("login-account", name, limit=rules.LOGIN_FAILURES, seconds=window)
     account = Account.objects.filter(username=name, is_active=True).first()
     good = check_password(password[:256], account.password if account else _DUMMY)
     if account is None or not good:
-        throttle.count("login-account", name, seconds=rules.LOGIN_WINDOW_SECONDS)
-        throttle.count("login-address", address, seconds=rules.LOGIN_WINDOW_SECONDS)
+        throttle.hit("login-address", address, limit=rules.ADDRESS_FAILURES, seconds=window)
         raise Invalid({"password": [_("登录名或密码不对，请重新输入；连错五次将锁定十五分钟。")]})
     throttle.reset("login-account", name)
     return account
 
 
 _DUMMY = (
-    "argon2$argon2id$v=19$m=102400,t=2,p=8$b0xkSmFvVVpRbmRHUm5ZQQ$"
-    "Vq2sW3Vb1S3pYJ3b0aVxg3y0Yx0J5kq6nqf8y4q3C1o"
+    "argon2$argon2id$v=19$m=102400,t=2,p=8$b0xkSmFvVVpRbmRHUm5ZQQ$Vq2sW3Vb1S3pYJ3b0aVxg3y0Yx0J5kq6nqf8y4q3C1o"
 )
 
 
@@ -176,7 +178,7 @@ def seal_contact(*, county: str, phone: str = "", name: str = "", address: str =
 
 
 def _sealed(contact: SealedContact, column: str, value: str) -> bytes | None:
-    return crypto.seal(value, aad=f"people_sealedcontact|{contact.pk}|{column}") if value else None
+    return crypto.seal(value, aad=contact.aad(column)) if value else None
 
 
 def open_contact(*, actor: Actor, contact_id: UUID, purpose: str, subject: object = None) -> dict[str, str]:
@@ -201,22 +203,7 @@ def open_contact(*, actor: Actor, contact_id: UUID, purpose: str, subject: objec
         )
         unit = actor.post.unit if actor.post else None
         bus.announce(ContactOpened(contact_id=contact.pk, unit=unit, at=clock.now()))
-    return {column: _opened(contact, column) for column in ("phone", "name", "address")}
-
-
-def _opened(contact: SealedContact, column: str) -> str:
-    blob = getattr(contact, f"{column}_sealed")
-    if not blob:
-        return ""
-    return crypto.open_sealed(bytes(blob), aad=f"people_sealedcontact|{contact.pk}|{column}")
-
-
-def phone_ends_with(contact_id: UUID, digits: str) -> bool:
-    """Tell whether the sealed phone ends with these four digits (the resident's proof; never indexed)."""
-    contact = SealedContact.objects.filter(pk=contact_id).first()
-    if contact is None or len(digits) != 4 or not digits.isdigit():
-        return False
-    return _opened(contact, "phone").endswith(digits)
+    return {column: contact.opened(column) for column in ("phone", "name", "address")}
 
 
 def erase_contact(*, actor: Actor, contact_id: UUID) -> None:
@@ -231,7 +218,9 @@ def erase_contact(*, actor: Actor, contact_id: UUID) -> None:
         )
 
 
-def issue_token(*, actor: Actor, account: Account, label: str, days: int = TOKEN_DAYS) -> tuple[ApiToken, str]:
+def issue_token(
+    *, actor: Actor, account: Account, label: str, days: int = TOKEN_DAYS
+) -> tuple[ApiToken, str]:
     """Make a key for a program; the clear text is returned once and never stored."""
     if actor.account_id != account.pk:
         require(actor, "posts.manage")

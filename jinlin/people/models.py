@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from jinlin.kernel import crypto
 from jinlin.kernel.ids import new_id
 from jinlin.people import rules
 
@@ -57,7 +58,9 @@ class Post(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="posts")
     role = models.CharField(max_length=20, choices=[(role, role) for role in rules.ROLES])
-    unit = models.UUIDField(null=True, db_index=True)  # orgs.Organisation, a room above: checked by orgs.actions
+    unit = models.UUIDField(
+        null=True, db_index=True
+    )  # orgs.Organisation, a room above: checked by orgs.actions
     unit_name = models.CharField(max_length=80, default="")
     line = models.CharField(max_length=8, default="", blank=True)
     place = models.CharField(max_length=17)
@@ -71,7 +74,8 @@ class Post(models.Model):
         indexes = [models.Index(fields=["place", "role", "starts_on"], name="post_place_role")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_start"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="post_ends_after_start",
             ),
             models.CheckConstraint(condition=Q(role__in=rules.ROLES), name="post_known_role"),
         ]
@@ -106,6 +110,15 @@ class SealedContact(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["county", "phone_index"], name="contact_by_phone")]
+
+    def opened(self, column: str) -> str:
+        """Unseal one column ("phone", "name", "address"); "" when nothing was left or all was erased."""
+        blob = getattr(self, f"{column}_sealed")
+        return crypto.open_sealed(bytes(blob), aad=self.aad(column)) if blob else ""
+
+    def aad(self, column: str) -> str:
+        """Bind a sealed value to its row and column, so that it can't be moved."""
+        return f"people_sealedcontact|{self.pk}|{column}"
 
 
 class ApiToken(models.Model):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from jinlin.kernel import clock, crypto
 from jinlin.people.access import Actor, require
-from jinlin.people.models import Account, ApiToken, Post
+from jinlin.people.models import Account, ApiToken, Post, SealedContact
 
 
 def account_of_token(secret: str) -> Account | None:
@@ -23,7 +26,9 @@ def account_of_token(secret: str) -> Account | None:
 def holders(place: str, role: str) -> list[Account]:
     """Return who acts in a role for a place today: stand-ins before holders."""
     day = clock.today()
-    posts = Post.objects.on(day).filter(place=place, role=role, account__is_active=True).select_related("account")
+    posts = (
+        Post.objects.on(day).filter(place=place, role=role, account__is_active=True).select_related("account")
+    )
     found: list[Account] = []
     for post in posts.prefetch_related("stand_ins__account"):
         away = [row.account for row in post.stand_ins.all() if row.starts_on <= day <= row.ends_on]
@@ -40,3 +45,17 @@ def posts_for_managing(*, viewer: Actor, text: str = "", low: str = "", high: st
     if text:
         rows = rows.filter(Q(account__name__contains=text) | Q(account__username__contains=text.lower()))
     return rows
+
+
+def is_manned(place: str, roles: Iterable[str]) -> bool:
+    """Tell whether somebody acts in one of the roles for a place today (one query)."""
+    rows = Post.objects.on(clock.today()).filter(place=place, role__in=tuple(roles), account__is_active=True)
+    return rows.exists()
+
+
+def phone_ends_with(contact_id: UUID, digits: str) -> bool:
+    """Tell whether the sealed phone ends with these four digits (the resident's proof; never indexed)."""
+    contact = SealedContact.objects.filter(pk=contact_id).first()
+    if contact is None or len(digits) != 4 or not digits.isdigit():
+        return False
+    return contact.opened("phone").endswith(digits)

@@ -1,0 +1,39 @@
+"""Photos of a case: already stored by `files`, hung on the case here; never demanded unless the category does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jinlin.cases.actions.step import Step
+from jinlin.cases.models import Case, CasePhoto
+from jinlin.files.models import StoredFile
+from jinlin.kernel.errors import Invalid
+
+MAX_PHOTOS = 6
+
+
+def attach(step: Step, photos: Sequence[UUID]) -> int:
+    """Hang stored photos on the case with the move that brought them; returns how many."""
+    return hang(step.case, photos, seq=step.case.event_count + 1)
+
+
+def hang(case: Case, photos: Sequence[UUID], *, seq: int) -> int:
+    """Hang loose stored photos on a case; a file that is already somebody's is refused."""
+    wanted = list(dict.fromkeys(photos))
+    if not wanted:
+        return 0
+    if len(wanted) > MAX_PHOTOS:
+        raise Invalid({"photos": [_("一次最多传六张照片，请减少。")]})
+    stored = list(StoredFile.objects.select_for_update().filter(pk__in=wanted, owner_kind=""))
+    if len(stored) != len(wanted):
+        raise Invalid({"photos": [_("照片没有传上来，请重新选择照片再提交。")]})
+    for row in stored:
+        row.owner_kind, row.owner_id, row.county = "case", str(case.pk), case.county
+    StoredFile.objects.bulk_update(stored, ["owner_kind", "owner_id", "county"])
+    CasePhoto.objects.bulk_create(
+        CasePhoto(county=case.county, case=case, stored=row, seq=seq) for row in stored
+    )
+    return len(stored)

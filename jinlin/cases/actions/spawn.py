@@ -1,0 +1,143 @@
+"""Making a case: its first row, tracking code, first handover, first clock, first line of the timeline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from jinlin.cases import events
+from jinlin.cases.actions import tallies
+from jinlin.cases.actions.step import Step, write_event
+from jinlin.cases.actions.timing import Clocks
+from jinlin.cases.models import Case, CaseLink, Handover, Tally
+from jinlin.cases.rules import words as w
+from jinlin.cases.rules.moves import Move
+from jinlin.cases.rules.tracking import tracking_code
+from jinlin.kernel import bus
+from jinlin.kernel.errors import gettext_noop as _
+from jinlin.orgs.models import Organisation
+from jinlin.people.access import Actor
+
+REPORT: Final = Move(
+    "report",
+    _("提交"),
+    frozenset(),
+    (w.SUBMITTED,),
+    frozenset(),
+    starts=("accept",),
+    public=_("已收到您反映的事"),
+    announces="CaseReported",
+)
+PART: Final = Move(
+    "part",
+    _("分办"),
+    frozenset(),
+    (w.DISPATCHED,),
+    frozenset(),
+    starts=("sign", "resolve"),
+    public=_("已派给承办单位"),
+    announces="CaseDispatched",
+)
+
+
+def open_case(case: Case, *, actor: Actor, now: datetime, made_at: datetime, move: Move = REPORT) -> Case:
+    """Write a new case with everything that hangs on its first moment; counts it and announces it."""
+    case.opened_at, case.updated_at = made_at, now
+    case.tracking = tracking_code(case.county)
+    case.handover_count = 1
+    case.state = move.targets[0]
+    clocks = Clocks(case, running=())
+    for stage in move.starts:
+        clocks.start(stage, made_at if stage == "resolve" else now)
+    step = Step(case, actor, move, now, made_at, clocks, frozenset())
+    clocks.set_due()
+    case.event_count = 1
+    case.save(force_insert=True)
+    case.event_count = 0
+    write_event(step, "")
+    Case.unscoped.filter(pk=case.pk).update(event_hash=case.event_hash)
+    clocks.save()
+    Handover.objects.create(
+        county=case.county,
+        case=case,
+        seq=1,
+        direction="in",
+        from_unit=case.sender_unit,
+        to_unit=case.holder_unit,
+        to_level=case.level,
+        by_account=actor.account_id,
+        sent_at=now,
+    )
+    counts = Counter(
+        {
+            tallies.key_of(case, Tally.REPORTED, tallies.due_day(made_at)): 1,
+            tallies.key_of(case, Tally.DUE, tallies.due_day(case.due_at)): 1,
+        }
+    )
+    tallies.add(counts)
+    bus.announce(events.BY_NAME[move.announces](case_id=case.pk, county=case.county, at=now))
+    return case
+
+
+_COPIED: Final = (
+    "county", "town", "village", "grid", "category_id", "sla_class", "risk", "sensitive", "channel", "place_text",
+    "lon", "lat", "callable", "is_demo",
+)  # fmt: skip
+
+
+def spawn_part(step: Step, unit: Organisation, task: str) -> Case:
+    """Make the part of a divided case that one unit does."""
+    parent = step.case
+    part = Case(
+        **{name: getattr(parent, name) for name in _COPIED},
+        title=task,
+        part_of=parent,
+        holder_unit=unit.pk,
+        level=unit.level,
+        sender_unit=parent.holder_unit,
+        sender_level=parent.level,
+        accepted_at=step.now,
+        appeal_count=0,
+    )
+    open_case(part, actor=step.actor, now=step.now, made_at=step.now, move=PART)
+    CaseLink.objects.create(county=part.county, case=part, kind="part_of", other=parent, at=step.now)
+    return part
+
+
+def part_verified(step: Step) -> None:
+    """Let the whole go on to follow-up once its last part is verified."""
+    part = step.case
+    parent = Case.unscoped.select_for_update().get(pk=part.part_of_id)
+    others = Case.unscoped.filter(county=parent.county, part_of=parent, is_open=True).exclude(pk=part.pk)
+    if others.exists() or parent.state != w.IN_PARTS:
+        return
+    finish_whole(step, parent)
+
+
+WHOLE: Final = Move(
+    "parts_done",
+    _("分办全部完成"),
+    frozenset({w.IN_PARTS}),
+    (w.FOLLOW_UP,),
+    frozenset(),
+    public=_("各单位都办好了，请您说说办得怎么样"),
+    announces="CaseDone",
+)
+
+
+def finish_whole(step: Step, parent: Case) -> None:
+    """Move the whole of a divided case from its parts to follow-up."""
+    old_due, old_state = parent.due_at, parent.state
+    whole = Step(parent, step.actor, WHOLE, step.now, step.now, Clocks(parent), frozenset())
+    parent.claim = "solved"
+    parent.state = w.FOLLOW_UP
+    parent.version += 1
+    whole.clocks.stop(("resolve", "rework"), step.now)
+    whole.clocks.start("follow_up", step.now)
+    whole.clocks.save()
+    write_event(whole, old_state)
+    parent.updated_at = step.now
+    parent.save()
+    tallies.add(tallies.moved(parent, was_open=True, old_due=old_due))
+    bus.announce(events.CaseDone(case_id=parent.pk, county=parent.county, at=step.now))

@@ -1,0 +1,247 @@
+"""The one way a case moves: lock, check, change, timeline, counters, audit, announce; all or nothing.
+
+An action opens `moving(...)`, says what is special about its verb, and the step does what every move has in common.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jinlin.audit import actions as audit
+from jinlin.cases import events
+from jinlin.cases.actions import tallies
+from jinlin.cases.actions.timing import Clocks
+from jinlin.cases.models import Case, CaseEvent, Handover
+from jinlin.cases.rules import moves, words
+from jinlin.cases.rules.moves import Move
+from jinlin.kernel import bus, clock
+from jinlin.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from jinlin.kernel.text import clean, clean_when
+from jinlin.people import access
+from jinlin.people.access import Actor
+
+OFFLINE_MINUTES = 10  # a phone's clock may be this far ahead of ours
+
+
+@dataclass
+class Step:
+    """One move under way; the action fills it in, `moving` writes it."""
+
+    case: Case
+    actor: Actor
+    move: Move
+    now: datetime
+    made_at: datetime
+    clocks: Clocks
+    relations: frozenset[str]
+    target: str = ""
+    words: str = ""
+    note: str = ""
+    reason_code: str = ""
+    target_name: str = ""
+    stops: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    changes_case: bool = True
+    extra_events: list[type[events.CaseFact]] = field(default_factory=list)
+
+    @property
+    def unit(self) -> UUID | None:
+        """The organisation the actor acts for: the one holding the case if the actor works there."""
+        units = [post.unit for post in self.actor.posts]
+        return self.case.holder_unit if self.case.holder_unit in units else (units[0] if units else None)
+
+    def say(self, *, public: str = "", note: str = "", required: bool = False) -> None:
+        """Take the words for the resident and the note for the office through the input gate."""
+        self.words = clean(public, max_length=1000, field="words", multiline=True, required=required)
+        self.note = clean(note, max_length=1000, field="note", multiline=True)
+
+    def reason(self, text: str, *, required: bool = True) -> str:
+        """Take a reason; it is public unless the action says otherwise."""
+        return clean(text, max_length=500, field="reason", multiline=True, required=required)
+
+    def close(self, end_kind: str) -> None:
+        """End the case with the kind that keeps rates honest."""
+        case = self.case
+        self.target = words.CLOSED
+        case.is_open = False
+        case.end_kind = end_kind
+        case.closed_at = self.now
+        self.clocks.stop_all(self.made_at)
+        self.end_handovers("done")
+
+    def end_handovers(self, answer: str, reason: str = "") -> None:
+        """Answer every open lead handover."""
+        self.case.handovers.filter(is_open=True, part="lead").update(
+            is_open=False, answer=answer, answered_at=self.now, answer_reason=reason
+        )
+
+    def hand_over(
+        self,
+        *,
+        to_unit: UUID,
+        to_level: int,
+        direction: str,
+        part: str = "lead",
+        reason: str = "",
+        final: bool = False,
+    ) -> Handover:
+        """Pass the case on: one row per passing, and for the lead the new holder."""
+        case = self.case
+        case.handover_count += 1
+        row = Handover.objects.create(
+            county=case.county,
+            case=case,
+            seq=case.handover_count,
+            direction=direction,
+            part=part,
+            from_unit=self.unit,
+            to_unit=to_unit,
+            to_level=to_level,
+            reason=reason,
+            by_account=self.actor.account_id,
+            sent_at=self.now,
+            is_final=final,
+        )
+        if part == "lead":
+            case.holder_unit = to_unit
+            case.level = to_level
+        return row
+
+
+def _locked(case_id: UUID, actor: Actor) -> Case:
+    case = Case.unscoped.select_for_update().filter(pk=case_id).first()
+    if case is None:
+        raise NotFound(_("这件事"))
+    access.require(actor, "case.move", case)
+    return case
+
+
+def _check(case: Case, actor: Actor, move: Move, expect: int | None) -> frozenset[str]:
+    relations = case.relations_of(actor)
+    if not relations and actor.kind != "system":
+        raise NotFound(_("这件事"))
+    if expect is not None and expect != case.version:
+        raise _stale(case)
+    if case.state not in move.sources:
+        raise RuleBroken(
+            "wrong_state",
+            _("这件事现在是“{state}”，不能“{move}”。请刷新看看最新情况。"),
+            state=_(words.STATES[case.state][0]),
+            move=_(move.label),
+        )
+    if actor.kind != "system" and not relations & move.who:
+        raise NotAllowed("not_your_move", _("这一步要由别的岗位来做，请看页面上您能点的按钮。"))
+    if problem := moves.guard_problem(move, case.condition()):
+        raise RuleBroken(*problem)
+    return relations
+
+
+def _stale(case: Case) -> Conflict:
+    last = case.events.order_by("-seq").first()
+    return Conflict(
+        "stale",
+        _("您打开页面后，{who}已在{when}做了“{did}”。您的操作没有生效，请看过最新情况再决定。"),
+        who=(last.unit_name or words.CHANNELS["web"]) if last else "",
+        when=clock.local(last.at).strftime("%m-%d %H:%M") if last else "",
+        did=_(moves.BY_VERB[last.verb].label) if last and last.verb in moves.BY_VERB else "",
+    )
+
+
+@contextmanager
+def moving(
+    actor: Actor, case_id: UUID, verb: str, *, expect: int | None = None, at: datetime | None = None
+) -> Iterator[Step]:
+    """Lock a case, check the move, let the action fill the step, then write all of it (inside `once`'s transaction).
+
+    `expect` is the version the person looked at; `at` is the time on the person's own clock.
+    Raises NotFound, NotAllowed, RuleBroken, Conflict("stale"), Invalid.
+    """
+    move = moves.BY_VERB[verb]
+    now = clock.now()
+    made_at = min(clean_when(at, "at", minutes_slack=OFFLINE_MINUTES), now) if at else now
+    case = _locked(case_id, actor)
+    relations = _check(case, actor, move, expect)
+    made_at = max(made_at, case.opened_at)
+    step = Step(case, actor, move, now, made_at, Clocks(case), relations)
+    step.stops, step.starts = move.stops, move.starts
+    if move.targets:
+        step.target = move.targets[0]
+    was_open, old_due, old_state = case.is_open, case.due_at, case.state
+    yield step
+    _finish(step, was_open=was_open, old_due=old_due, old_state=old_state)
+
+
+def _finish(step: Step, *, was_open: bool, old_due: datetime, old_state: str) -> None:
+    case = step.case
+    if step.target:
+        case.state = step.target
+    step.clocks.stop(step.stops, step.made_at)
+    if case.is_open:
+        for stage in step.starts:
+            step.clocks.start(stage, step.now)
+    step.clocks.save()
+    if step.changes_case:
+        case.version += 1
+    write_event(step, old_state)
+    case.updated_at = step.now
+    case.save()
+    changes = tallies.moved(case, was_open=was_open, old_due=old_due)
+    tallies.add(changes)
+    audit.record(actor=step.actor, verb=f"case.{step.move.verb}", obj=case, county=case.county)
+    for event in (events.BY_NAME[step.move.announces], *step.extra_events):
+        bus.announce(event(case_id=case.pk, county=case.county, at=step.now))
+
+
+def write_event(step: Step, old_state: str) -> CaseEvent:
+    """Append the timeline row, chained to the one before."""
+    case, actor = step.case, step.actor
+    case.event_count += 1
+    post = next((post for post in actor.posts if post.unit == step.unit), actor.post)
+    row = CaseEvent(
+        county=case.county,
+        case=case,
+        seq=case.event_count,
+        verb=step.move.verb,
+        at=step.now,
+        made_at=step.made_at,
+        actor_kind=actor.kind,
+        role=post.role if post else "",
+        unit=post.unit if post else None,
+        unit_name=post.unit_name if post else "",
+        account=actor.account_id,
+        from_state=old_state,
+        to_state=case.state,
+        reason_code=step.reason_code,
+        words=step.words,
+        note=step.note,
+        target_name=step.target_name[:160],
+        prev_hash=case.event_hash,
+    )
+    row.hash = event_hash(row)
+    row.save(force_insert=True)
+    case.event_hash = row.hash
+    return row
+
+
+_HASHED: Sequence[str] = (
+    "seq", "verb", "at", "made_at", "actor_kind", "role", "unit", "account", "from_state", "to_state", "reason_code",
+    "prev_hash",
+)  # fmt: skip
+
+
+def event_hash(row: CaseEvent) -> str:
+    """Return the chained hash of a timeline row; the texts stay out, so that erasing them keeps the chain whole."""
+    facts: dict[str, Any] = {name: str(getattr(row, name)) for name in _HASHED}
+    facts["case"] = str(row.case_id)
+    for name in ("at", "made_at"):
+        facts[name] = getattr(row, name).astimezone(clock.UTC).isoformat()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

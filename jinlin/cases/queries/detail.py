@@ -1,0 +1,293 @@
+"""One case whole, for whoever handles or oversees it, and the same case as the resident reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jinlin.cases.models import Appeal, Case, CaseEvent, Clock
+from jinlin.cases.queries.rows import CaseRow, as_rows, reads_texts
+from jinlin.cases.rules import moves as m
+from jinlin.cases.rules import relations as rel
+from jinlin.cases.rules import words as w
+from jinlin.orgs import queries as orgs
+from jinlin.orgs.queries import Proposal
+from jinlin.people.access import Actor
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of the timeline as shown; `note` is empty for those who may not read internal notes."""
+
+    seq: int
+    at: datetime
+    made_at: datetime
+    verb: str
+    label: str
+    who: str
+    to_state: str
+    target: str
+    words: str
+    note: str
+    reason: str
+    photos: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One appeal as shown."""
+
+    id: UUID
+    kind: str
+    channel: str
+    text: str
+    place_text: str
+    made_at: datetime
+    may_call: bool
+    contact_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Timer:
+    """One running clock as shown."""
+
+    stage: str
+    label: str
+    due_at: datetime
+    is_paused: bool
+    amount: float
+    unit: str
+    started_at: datetime
+    counted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Everything a handler's page needs."""
+
+    row: CaseRow
+    case: Case
+    said: tuple[Said, ...]
+    lines: tuple[Line, ...]
+    timers: tuple[Timer, ...]
+    moves: tuple[m.Move, ...]
+    relations: frozenset[str]
+    proposal: Proposal | None
+    assists: tuple[str, ...]
+    links: tuple[tuple[str, str, str], ...]  # (kind label, code, title)
+    pending_reason: str
+    reads_texts: bool
+    may_open_contact: bool
+
+
+_LINKS = {
+    "duplicate": "合并到",
+    "part_of": "是这件的一部分",
+    "repeat": "重复于",
+    "caused_by": "由来",
+}
+
+
+def case_detail(*, viewer: Actor, case: Case) -> Detail:
+    """Return a case for its page; the caller got it from `visible_case`. At most 13 queries."""
+    relations = case.relations_of(viewer)
+    reads = reads_texts(case, viewer)
+    inside = viewer.kind != "resident"
+    handling = bool(relations & {rel.HOLDER, rel.ASSIST, rel.CHECKER})
+    allowed = m.allowed_moves(state=case.state, relations=relations, now=case.condition())
+    wants_proposal = any(move.verb in ("dispatch", "rule") for move in allowed)
+    pending = case.approvals.filter(decided_at=None).first() if case.pending else None
+    return Detail(
+        row=as_rows([case], viewer)[0],
+        case=case,
+        said=_said(case, reads, handling),
+        lines=timeline(case, with_notes=inside and reads),
+        timers=tuple(_timer(row) for row in case.clocks.filter(stopped_at=None).order_by("due_at")),
+        moves=allowed,
+        relations=relations,
+        proposal=_proposal(case) if wants_proposal else None,
+        assists=tuple(orgs.unit_names(case.assists()).values()),
+        links=_links(case, viewer),
+        pending_reason=pending.reason if pending else "",
+        reads_texts=reads,
+        may_open_contact=case.is_open and handling and inside,
+    )
+
+
+def _proposal(case: Case) -> Proposal:
+    code = case.category.code if case.category else ""
+    level = min(case.level, 5)
+    return orgs.propose(code, county=case.county, town=case.town, village=case.village, level=level)
+
+
+def _said(case: Case, reads: bool, handling: bool) -> tuple[Said, ...]:
+    rows = Appeal.unscoped.filter(county=case.county, case=case).order_by("made_at")[:20]
+    return tuple(
+        Said(
+            id=row.pk,
+            kind=_(w.APPEAL_KINDS[row.kind]),
+            channel=_(w.CHANNELS[row.channel]),
+            text=row.text if reads else _("（原文只有办理单位能看）"),
+            place_text=row.place_text if reads else "",
+            made_at=row.made_at,
+            may_call=bool(row.contact_id) and not row.do_not_contact,
+            contact_id=row.contact_id if handling else None,
+        )
+        for row in rows
+    )
+
+
+def _timer(row: Clock) -> Timer:
+    return Timer(
+        stage=row.stage,
+        label=_(w.STAGES[row.stage]),
+        due_at=row.due_at,
+        is_paused=row.paused_at is not None,
+        amount=row.amount,
+        unit=row.unit,
+        started_at=row.started_at,
+        counted=tuple(row.counted),
+    )
+
+
+def _links(case: Case, viewer: Actor) -> tuple[tuple[str, str, str], ...]:
+    found = [
+        (_(_LINKS.get(row.kind, row.kind)), row.other.shown_code, row.other.title)
+        for row in case.links.select_related("other")
+    ]
+    parts = Case.unscoped.filter(county=case.county, part_of=case) if case.state == w.IN_PARTS else ()
+    found += [(_("分办"), part.shown_code, part.title) for part in parts]
+    return tuple(found) if reads_texts(case, viewer) else ()
+
+
+def timeline(case: Case, *, with_notes: bool) -> tuple[Line, ...]:
+    """Return the timeline, oldest first; a line nobody outside may read is left out unless `with_notes`."""
+    photos: dict[int, list[UUID]] = {}
+    for seq, stored in case.photos.order_by("id").values_list("seq", "stored_id"):
+        photos.setdefault(seq, []).append(stored)
+    lines = [_line(row, with_notes, tuple(photos.get(row.seq, ()))) for row in case.events.order_by("seq")]
+    return tuple(line for line in lines if with_notes or line.label)
+
+
+def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
+    move = m.BY_VERB.get(row.verb) or _BORN.get(row.verb)
+    public = move.public if move else ""
+    if row.verb == "note" and row.words:
+        public = "办理进展"
+    label = (move.label if move else row.verb) if with_notes else public
+    return Line(
+        seq=row.seq,
+        at=row.at,
+        made_at=row.made_at,
+        verb=row.verb,
+        label=_(label) if label else "",
+        who=_who(row),
+        to_state=row.to_state,
+        target=row.target_name,
+        words=row.words,
+        note=row.note if with_notes else "",
+        reason=_reason(row),
+        photos=photos,
+    )
+
+
+def _reason(row: CaseEvent) -> str:
+    tables: dict[str, str] = {code: label for code, (label, _plain) in w.EXITS.items()}
+    tables |= {"passed": "核查通过", "failed": "核查没通过", "upheld": "异议成立", "overruled": "异议不成立"}
+    tables |= w.SOLVED | w.APPROVALS
+    for kind, label in w.APPROVALS.items():
+        tables |= {f"{kind}_yes": f"同意{label}", f"{kind}_no": f"不同意{label}"}
+    return _(tables[row.reason_code]) if row.reason_code in tables else ""
+
+
+def _who(row: CaseEvent) -> str:
+    if row.actor_kind == "resident":
+        return _("居民")
+    if row.actor_kind == "system":
+        return _("系统")
+    if row.role in ("grid_worker", "grid_leader"):
+        return _("网格员")
+    return row.unit_name or _("工作人员")
+
+
+_BORN = {
+    "report": m.Move("report", "提交", frozenset(), (), frozenset(), public="已收到您反映的事"),
+    "part": m.Move("part", "分办", frozenset(), (), frozenset(), public="已派给承办单位"),
+    "parts_done": m.Move(
+        "parts_done",
+        "分办全部完成",
+        frozenset(),
+        (),
+        frozenset(),
+        public="各单位都办好了，请您说说办得怎么样",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the resident sees: like a parcel, who has it, what happens next, by when."""
+
+    case: Case
+    code: str
+    title: str
+    category: str
+    state: str
+    plain: str
+    steps: tuple[tuple[str, str, str], ...]  # (key, label, "done" | "now" | "")
+    holder: str
+    next_by: datetime | None
+    promise: datetime | None
+    is_late: bool
+    lines: tuple[Line, ...]
+    end_label: str
+    merged_into: Story | None
+    may_answer: bool
+    may_reopen: bool
+    may_withdraw: bool
+    reopened_before: bool
+
+
+def story(*, viewer: Actor, case: Case, deep: bool = True) -> Story:
+    """Return a case in plain words for the person who reported it; at most 8 queries."""
+    row = as_rows([case], viewer)[0]
+    relations = case.relations_of(viewer)
+    allowed = {
+        move.verb for move in m.allowed_moves(state=case.state, relations=relations, now=case.condition())
+    }
+    other = None
+    if deep and case.end_kind == "duplicate":
+        link = case.links.filter(kind="duplicate").select_related("other").first()
+        other = story(viewer=viewer, case=link.other, deep=False) if link else None
+    holder = _("网格员") if case.level == w.GRID_LEVEL else row.holder
+    return Story(
+        case=case,
+        code=case.shown_code,
+        title=case.title,
+        category=row.category,
+        state=case.state,
+        plain=_(w.STATES[case.state][1]),
+        steps=_steps(case.state),
+        holder=holder if case.is_open else "",
+        next_by=row.due_at,
+        promise=case.result_due_at if case.is_open else None,
+        is_late=row.is_overdue,
+        lines=timeline(case, with_notes=False),
+        end_label=row.end_label,
+        merged_into=other,
+        may_answer="follow_up" in allowed,
+        may_reopen="reopen" in allowed,
+        may_withdraw="withdraw" in allowed,
+        reopened_before=case.reopen_count > 0,
+    )
+
+
+def _steps(state: str) -> tuple[tuple[str, str, str], ...]:
+    at = next(index for index, (_key, _label, states) in enumerate(w.STEPS) if state in states)
+    return tuple(
+        (key, _(label), "now" if index == at else "done" if index < at else "")
+        for index, (key, label, _states) in enumerate(w.STEPS)
+    )

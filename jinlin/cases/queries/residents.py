@@ -1,0 +1,78 @@
+"""Proof that a case is one's own: tracking code with four digits, or the link that was kept."""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jinlin.cases.models import Appeal, Case, CaseLink, CasePhoto
+from jinlin.cases.queries.rows import reads_texts
+from jinlin.cases.rules.tracking import county_of, typed_code
+from jinlin.kernel import crypto, throttle
+from jinlin.kernel.errors import Invalid, NotFound
+from jinlin.people import access
+from jinlin.people.access import Actor
+from jinlin.people.queries import phone_ends_with
+
+TRIES, WINDOW = 10, 15 * 60
+
+
+def _behind(tracking: str) -> tuple[Case, list[Appeal]] | None:
+    code = typed_code(tracking)
+    county = county_of(code)
+    case = Case.unscoped.filter(county=county, tracking=code).first() if county else None
+    if case is None:
+        return None
+    holder = case
+    if case.end_kind == "duplicate":
+        link = CaseLink.objects.filter(case=case, kind="duplicate").select_related("other").first()
+        holder = link.other if link else case
+    appeals = list(Appeal.unscoped.filter(county=case.county, case=holder).order_by("made_at")[:500])
+    return case, appeals
+
+
+def prove(*, tracking: str, digits: str = "", token: str = "", address: str = "") -> Case:
+    """Return the case once the person has shown it is theirs.
+
+    Wrong tries are limited per code and per address; an unknown code and wrong digits answer alike.
+    Raises Invalid with what to do, TooMany when it was tried too often.
+    """
+    code = typed_code(tracking)
+    if throttle.is_blocked("track-address", address, limit=TRIES * 12, seconds=WINDOW):
+        raise throttle.TooMany(WINDOW)
+    throttle.hit("track-code", code, limit=TRIES, seconds=WINDOW)
+    found = _behind(code)
+    if found is not None and _shown(found[1], digits, token):
+        throttle.reset("track-code", code)
+        return found[0]
+    throttle.hit("track-address", address, limit=TRIES * 12, seconds=WINDOW)
+    raise Invalid(
+        {"code": [_("没有查到。请核对查询码，以及您留的手机号后四位；没留电话的，请用提交时给您的链接。")]}
+    )
+
+
+def _shown(appeals: list[Appeal], digits: str, token: str) -> bool:
+    if token:
+        return any(hmac.compare_digest(link_token(row.pk), token) for row in appeals)
+    return any(row.contact_id and phone_ends_with(row.contact_id, digits) for row in appeals[:50])
+
+
+def link_token(appeal_id: UUID) -> str:
+    """Return the secret part of the link a reporter keeps: made from the appeal by a key, stored nowhere."""
+    return crypto.token_hash(f"appeal-link|{appeal_id}")[:26]
+
+
+def reporter_cases(viewer: Actor) -> list[Case]:
+    """Return the cases this resident has proved in this visit, newest first."""
+    return list(access.visible(viewer, Case.objects.all()).order_by("-opened_at")[:20])
+
+
+def may_see_photo(*, viewer: Actor, file_id: UUID) -> CasePhoto:
+    """Return the photo of a case the viewer may see and read; NotFound otherwise (2 queries)."""
+    photo = CasePhoto.objects.filter(stored_id=file_id).select_related("stored").first()
+    case = access.visible(viewer, Case.objects.all()).filter(pk=photo.case_id).first() if photo else None
+    if photo is None or case is None or not reads_texts(case, viewer):
+        raise NotFound()
+    return photo

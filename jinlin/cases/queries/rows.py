@@ -1,0 +1,283 @@
+"""Lists of cases: the desk's views, the grid worker's day, exports; a constant number of queries whatever the length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from jinlin.cases.models import Case, Handover
+from jinlin.cases.models.case import NO_DUE, CaseQuerySet
+from jinlin.cases.rules import words as w
+from jinlin.cases.rules.tracking import county_of, typed_code
+from jinlin.kernel import clock
+from jinlin.kernel.errors import Invalid, NotFound
+from jinlin.orgs import queries as orgs
+from jinlin.people import access
+from jinlin.people.access import Actor
+from jinlin.people.rules import DESK_ROLES
+from jinlin.places import queries as places
+
+PAGE: Final = 50
+COUNT_CAP: Final = 100
+
+VIEWS: Final[dict[str, str]] = {
+    "mine": "待我办",
+    "decide": "待裁定审批",
+    "check": "待核查回访",
+    "overdue": "已超期",
+    "out": "已派出",
+    "grid": "网格在办",
+    "assist": "协办",
+    "ledger": "挂账中止",
+    "open": "全部在办",
+    "closed": "已办结",
+}
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One line of a list; no contact, and no title of a sensitive matter outside the units that handle it."""
+
+    id: UUID
+    tracking: str
+    code: str
+    title: str
+    category: str
+    category_code: str
+    state: str
+    state_label: str
+    place: str
+    holder: str
+    level: int
+    due_at: datetime | None
+    is_overdue: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    end_label: str
+    risk: int
+    sla_class: str
+    channel: str
+    appeal_count: int
+    rework_count: int
+    pending: str
+    version: int
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty strings mean everything."""
+
+    q: str = ""
+    category: str = ""  # branch "ENV" or leaf "ENV-01"
+    place: str = ""  # region or grid code
+    state: str = ""
+    sla: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of rows and the cursor of the next one ("" at the end)."""
+
+    rows: tuple[CaseRow, ...]
+    next: str = ""
+
+
+def _view(rows: CaseQuerySet, viewer: Actor, view: str) -> CaseQuerySet:
+    units = list(viewer.units)
+    mine = Q(holder_unit=units[0]) if len(units) == 1 else Q(holder_unit__in=units)
+    sent = Q(sender_unit=units[0]) if len(units) == 1 else Q(sender_unit__in=units)
+    waiting = Q(state__in=(w.VERIFYING, w.FOLLOW_UP))
+    paused = Q(state__in=(w.LEDGERED, w.SUSPENDED))
+    at_grid = Q(level=w.GRID_LEVEL)
+    shapes: dict[str, Q] = {
+        "mine": Q(is_open=True) & mine & ~waiting & ~paused & ~at_grid,
+        "decide": Q(is_open=True) & (Q(state=w.OBJECTED) | ~Q(pending="")),
+        "check": Q(is_open=True) & waiting,
+        "overdue": Q(is_open=True, due_at__lt=clock.now()),
+        "out": Q(is_open=True) & sent & ~mine,
+        "grid": Q(is_open=True) & at_grid,
+        "assist": Q(is_open=True)
+        & Q(pk__in=Handover.objects.filter(to_unit__in=units, is_open=True, part="assist").values("case_id")),
+        "ledger": Q(is_open=True) & paused,
+        "open": Q(is_open=True),
+        "closed": Q(is_open=False),
+    }
+    return rows.filter(shapes.get(view, shapes["open"]))
+
+
+def _narrow(rows: CaseQuerySet, filters: Filters) -> CaseQuerySet:
+    if filters.q:
+        code = typed_code(filters.q)
+        rows = rows.filter(
+            Q(tracking=code, county=county_of(code)) if county_of(code) else Q(title__contains=filters.q)
+        )
+    if filters.category:
+        tree = orgs.categories()
+        leaves = [node.id for node in tree.leaves() if filters.category in (node.code, node.parent)]
+        rows = rows.filter(category_id__in=leaves)
+    if filters.place:
+        rows = rows.filter(_place(filters.place))
+    for name in ("state", "channel"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    return rows.filter(sla_class=filters.sla) if filters.sla else rows
+
+
+def _place(code: str) -> Q:
+    if not code.isdigit() or len(code) not in (12, 15):
+        raise Invalid({"place": [_("没有找到这个地方，请从列表里重新选。")]})
+    if len(code) == 15:
+        return Q(grid=code)
+    if code.endswith("000000"):
+        return Q(county=code)
+    return Q(town=code) if code.endswith("000") else Q(village=code)
+
+
+def case_list(
+    *, viewer: Actor, view: str = "open", filters: Filters | None = None, after: str = "", limit: int = PAGE
+) -> Page:
+    """Return a page of a view, nearest due first (closed: newest first); at most 4 queries."""
+    access.require(viewer, "case.list")
+    rows = _narrow(_view(access.visible(viewer, Case.objects.all()), viewer, view), filters or Filters())
+    by_closing = view == "closed"
+    rows = rows.order_by("-closed_at", "id") if by_closing else rows.order_by("due_at", "id")
+    if after:
+        moment, last = _cursor(after)
+        if by_closing:
+            rows = rows.filter(Q(closed_at__lt=moment) | Q(closed_at=moment, id__gt=last))
+        else:
+            rows = rows.filter(due_at__gte=moment).filter(Q(due_at__gt=moment) | Q(id__gt=last))
+    found = list(rows[: limit + 1])
+    shown = found[:limit]
+    more = ""
+    if len(found) > limit:
+        last_row = shown[-1]
+        at = last_row.closed_at if by_closing else last_row.due_at
+        more = f"{at.isoformat() if at else ''}~{last_row.pk}"
+    return Page(as_rows(shown, viewer), more)
+
+
+def _cursor(after: str) -> tuple[datetime, UUID]:
+    try:
+        moment, last = after.split("~")
+        at = datetime.fromisoformat(moment.replace(" ", "+"))
+        if at.tzinfo is None:
+            raise ValueError(after)
+        return at, UUID(last)
+    except ValueError:
+        raise Invalid({"after": [_("页码不对，请回到第一页。")]}) from None
+
+
+def view_counts(
+    *, viewer: Actor, views: Sequence[str] = ("mine", "decide", "check", "overdue")
+) -> dict[str, int]:
+    """Return how many wait in each view, counted up to 100 ("99+"); one query."""
+    access.require(viewer, "case.list")
+    base = access.visible(viewer, Case.objects.all())
+    return {view: _view(base, viewer, view).order_by()[:COUNT_CAP].count() for view in views}
+
+
+def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
+    """Turn cases into lines; names of places, units and categories come from three look-ups for the whole page."""
+    tree = orgs.categories()
+    by_id = {node.id: node for node in tree.leaves()}
+    holders = orgs.unit_names({case.holder_unit for case in cases})
+    names = places.area_names({case.grid or case.village or case.town or case.county for case in cases})
+    now = clock.now()
+    rows = []
+    for case in cases:
+        node = by_id.get(case.category_id) if case.category_id else None
+        category = node.label if node else _("未定类别")
+        rows.append(
+            CaseRow(
+                id=case.pk,
+                tracking=case.tracking,
+                code=case.shown_code,
+                title=shown_title(case, viewer, category),
+                category=category,
+                category_code=node.code if node else "",
+                state=case.state,
+                state_label=_(w.STATES[case.state][0]),
+                place=names.get(case.grid or case.village or case.town or case.county, ""),
+                holder=_("网格") if case.level == w.GRID_LEVEL else holders.get(case.holder_unit, ""),
+                level=case.level,
+                due_at=case.due_at if case.is_open and case.due_at < NO_DUE else None,
+                is_overdue=case.is_open and case.due_at < now,
+                opened_at=case.opened_at,
+                closed_at=case.closed_at,
+                end_label=_(w.END_KINDS[case.end_kind]) if case.end_kind else "",
+                risk=case.risk,
+                sla_class=case.sla_class,
+                channel=_(w.CHANNELS[case.channel]),
+                appeal_count=case.appeal_count,
+                rework_count=case.rework_count,
+                pending=case.pending,
+                version=case.version,
+                lon=case.lon,
+                lat=case.lat,
+            )
+        )
+    return tuple(rows)
+
+
+def reads_texts(case: Case, viewer: Actor) -> bool:
+    """Tell whether a viewer may read what was said: handling units always, the block unless masked or sensitive."""
+    if viewer.kind == "system" or (viewer.kind == "resident" and case.pk in viewer.cases):
+        return True
+    if case.holder_unit in viewer.units or case.sender_unit in viewer.units:
+        return True
+    if all(post.span == "masked" for post in viewer.posts):
+        return False
+    if not case.sensitive:
+        return True
+    return any(post.role in DESK_ROLES or post.span == "grid" for post in viewer.posts)
+
+
+def shown_title(case: Case, viewer: Actor, category: str) -> str:
+    """Return the title, or the category where the viewer may not read what was said."""
+    return case.title if reads_texts(case, viewer) else category
+
+
+def field_lists(*, viewer: Actor) -> dict[str, tuple[CaseRow, ...]]:
+    """Return the grid worker's day: to accept or do, to verify, and just closed; at most 6 queries."""
+    access.require(viewer, "field.view")
+    base = access.visible(viewer, Case.objects.all()).filter(is_open=True)
+    todo = list(
+        base.filter(level=w.GRID_LEVEL)
+        .exclude(state__in=(w.VERIFYING, w.FOLLOW_UP))
+        .order_by("due_at", "id")[:PAGE]
+    )
+    check = list(base.filter(state=w.VERIFYING).order_by("due_at", "id")[:PAGE])
+    rest = list(base.exclude(level=w.GRID_LEVEL).exclude(state=w.VERIFYING).order_by("due_at", "id")[:PAGE])
+    lines = as_rows([*todo, *check, *rest], viewer)
+    return {
+        "todo": lines[: len(todo)],
+        "check": lines[len(todo) : len(todo) + len(check)],
+        "elsewhere": lines[len(todo) + len(check) :],
+    }
+
+
+def grids_of(viewer: Actor) -> tuple[tuple[str, str], ...]:
+    """Return the grids a worker acts in today, as (code, name)."""
+    codes = [post.place for post in viewer.posts if post.span == "grid"]
+    names = places.area_names(set(codes))
+    return tuple((code, names.get(code, code)) for code in codes)
+
+
+def visible_case(*, viewer: Actor, tracking: str) -> Case:
+    """Return the case behind a tracking code if the viewer may see it; NotFound otherwise (one query)."""
+    code = typed_code(tracking)
+    rows = access.visible(viewer, Case.objects.all()).filter(county=county_of(code), tracking=code)
+    case = rows.select_related("category", "part_of").first() if county_of(code) else None
+    if case is None:
+        raise NotFound(_("这件事"))
+    return case

@@ -1,0 +1,79 @@
+"""Open cases nearby of the same matter: shown before somebody repeats what a neighbour has said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jinlin.cases.models import Case
+from jinlin.cases.queries.rows import CaseRow, as_rows
+from jinlin.cases.rules import words as w
+from jinlin.kernel import clock
+from jinlin.orgs import queries as orgs
+from jinlin.people import access
+from jinlin.people.access import Actor
+from jinlin.places import queries as places
+
+LIMIT = 5
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """What anybody may know of an open case: matter, place to the village or grid, state; no words of a person."""
+
+    id: UUID
+    code: str
+    category: str
+    place: str
+    state: str
+    opened_at: datetime
+    people: int
+
+
+def open_nearby(*, category: str, village: str) -> tuple[PublicCase, ...]:
+    """Return open cases of a leaf category in a village, newest first, without any personal words (3 queries).
+
+    Sensitive matters are never shown.
+    """
+    node = orgs.categories().get(category)
+    if node is None or node.sensitive or not village:
+        return ()
+    rows = list(
+        Case.unscoped.filter(
+            county=village[:6] + "000000", village=village, category_id=node.id, is_open=True, part_of=None
+        ).order_by("-opened_at")[:LIMIT]
+    )
+    names = places.area_names({case.grid or case.village for case in rows})
+    return tuple(
+        PublicCase(
+            case.pk,
+            case.shown_code,
+            node.label,
+            names.get(case.grid or case.village, ""),
+            _(w.STATES[case.state][0]),
+            case.opened_at,
+            max(1, case.appeal_count),
+        )
+        for case in rows
+    )
+
+
+def place_history(*, viewer: Actor, case: Case, days: int = 180) -> tuple[CaseRow, ...]:
+    """Return what else happened in the same village with the same matter, newest first (4 queries)."""
+    if not case.category_id or not case.village:
+        return ()
+    rows = (
+        access.visible(viewer, Case.objects.all())
+        .filter(
+            county=case.county,
+            village=case.village,
+            category_id=case.category_id,
+            opened_at__gte=clock.now() - timedelta(days=days),
+        )
+        .exclude(pk=case.pk)
+        .order_by("-opened_at")[:LIMIT]
+    )
+    return as_rows(list(rows), viewer)

@@ -1,0 +1,1 @@
+"""Pure rules of the closed loop: words, relations, moves, deadlines, dispatching."""
