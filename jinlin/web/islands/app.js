@@ -92,6 +92,7 @@ function fragments() {
 
 function smallThings() {
   on("click", "[data-print]", () => window.print());
+  on("click", "[data-reload]", () => window.location.reload());
   on("click", "[data-copy]", (event, button) => {
     const text = button.dataset.copy;
     if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => toast(say("copied"), 2)).catch(() => {});

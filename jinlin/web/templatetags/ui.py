@@ -50,6 +50,12 @@ def icon(name: str, size: str = "", label: str = "") -> dict[str, Any]:
     return {"name": name, "size": size, "label": label, "href": asset_url("icons.svg")}
 
 
+@register.inclusion_tag("ui/theme.html", takes_context=True)
+def ui_theme_switch(context: Context) -> dict[str, Any]:
+    """Draw the board's switch between the dark wall and light."""
+    return {"ui": context["ui"]}
+
+
 @register.inclusion_tag("ui/button.html")
 def ui_button(label: str, kind: str = "", **attrs: Any) -> dict[str, Any]:
     """Draw a button, or a link that looks like one when `href` is given; kind: primary, quiet, care or none."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.web.ui import prefs
 from jinlin.web.ui.assets import DIST
-from jinlin.web.ui.samples import FRAMES, samples
+from jinlin.web.ui.samples import FRAMES, areas, samples
 
 
 @require_safe
@@ -28,6 +28,12 @@ def gallery_frame(request: HttpRequest, frame: str) -> HttpResponse:
     if frame not in FRAMES:
         raise Http404
     return render(request, f"gallery/{frame}.html", samples())
+
+
+@require_safe
+def gallery_areas(request: HttpRequest) -> JsonResponse:
+    """Send a few made-up areas (GeoJSON, WGS84) for the gallery's map."""
+    return JsonResponse(areas(), content_type="application/geo+json")
 
 
 @csrf_exempt
