@@ -8,4 +8,3 @@ class AuditConfig(AppConfig):
 
     name = "jinlin.audit"
     label = "audit"
-    verbose_name = "审计"

@@ -8,4 +8,3 @@ class FilesConfig(AppConfig):
 
     name = "jinlin.files"
     label = "files"
-    verbose_name = "文件"

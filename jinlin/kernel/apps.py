@@ -8,7 +8,6 @@ class KernelConfig(AppConfig):
 
     name = "jinlin.kernel"
     label = "kernel"
-    verbose_name = "内核"
 
     def ready(self) -> None:
         """Let error sentences speak the language of the person who reads them."""

@@ -7,6 +7,7 @@ requests at once are counted as a hundred.
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -48,7 +49,7 @@ def hit(bucket: str, subject: str, *, limit: int, seconds: int) -> None:
     with transaction.atomic():
         hits, opened_at = _count(bucket, _mac(bucket, subject), now, now - timedelta(seconds=seconds))
     if hits > limit:
-        raise TooMany(int((opened_at + timedelta(seconds=seconds) - now).total_seconds()) + 1)
+        raise TooMany(math.ceil((opened_at + timedelta(seconds=seconds) - now).total_seconds()))
 
 
 def _count(bucket: str, subject: str, now: datetime, closed: datetime) -> tuple[int, datetime]:

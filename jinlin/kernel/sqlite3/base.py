@@ -45,6 +45,8 @@ class GuardedCursor(base.SQLiteCursorWrapper):
         self._owner = owner
 
     def execute(self, query: str, params: Any = None) -> Any:
+        if self.connection.in_transaction:
+            return super().execute(query, params)
         with self._owner.guard(query):
             return super().execute(query, params)
 

@@ -27,7 +27,7 @@ class DatabaseCreation(creation.DatabaseCreation):
 
     def create_test_db(self, *args: Any, **kwargs: Any) -> Any:
         """Create the test database with durability off, which only a power cut could notice."""
-        self.made_for_tests = True
+        type(self).made_for_tests = True  # of every thread's connection
         return super().create_test_db(*args, **kwargs)
 
     def _create_test_db(self, verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
