@@ -23,6 +23,7 @@ CATALOGUE = ROOT / "jinlin/locale/en/LC_MESSAGES/django.po"
 MARKS = set(
     "gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy npgettext npgettext_lazy".split()
 )
+MARKERS = {"django.utils.translation", "jinlin.kernel.errors"}  # modules that give marking functions away
 _STRING = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 _CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*({_STRING}(?:\s*,\s*{_STRING})*)", re.S)
 
@@ -52,7 +53,7 @@ def marks_of(module: ast.Module) -> dict[str, str]:
     """Return local name -> Django's name for the marking functions a module imports, `_` included."""
     found = {"_": "gettext"}
     for node in ast.walk(module):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+        if isinstance(node, ast.ImportFrom) and node.module in MARKERS:
             found.update(
                 {alias.asname or alias.name: alias.name for alias in node.names if alias.name in MARKS}
             )

@@ -36,7 +36,7 @@ def drift(before: ProjectState, after: ProjectState, graph: MigrationGraph) -> l
 
 
 def loaded() -> MigrationLoader:
-    return MigrationLoader(None, ignore_no_initial=True)
+    return MigrationLoader(None)
 
 
 def test_single_heads() -> None:
