@@ -3,5 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("jinlin.web.resident.urls")),
+    path("", include("jinlin.web.public.urls")),
+    path("field/", include("jinlin.web.field.urls")),
+    path("desk/", include("jinlin.web.desk.urls")),
+    path("board/", include("jinlin.web.board.urls")),
+    path("manage/", include("jinlin.web.manage.urls")),
     path("", include("jinlin.web.ui.urls")),
 ]

@@ -122,7 +122,7 @@ def _narrow(rows: CaseQuerySet, filters: Filters) -> CaseQuerySet:
         )
     if filters.category:
         tree = orgs.categories()
-        leaves = [node.id for node in tree.leaves() if filters.category in (node.code, node.parent)]
+        leaves = [node.id for node in tree.leaves if filters.category in (node.code, node.parent)]
         rows = rows.filter(category_id__in=leaves)
     if filters.place:
         rows = rows.filter(_place(filters.place))
@@ -189,7 +189,7 @@ def view_counts(
 def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
     """Turn cases into lines; names of places, units and categories come from three look-ups for the whole page."""
     tree = orgs.categories()
-    by_id = {node.id: node for node in tree.leaves()}
+    by_id = {node.id: node for node in tree.leaves}
     holders = orgs.unit_names({case.holder_unit for case in cases})
     names = places.area_names({case.grid or case.village or case.town or case.county for case in cases})
     now = clock.now()

@@ -1,0 +1,49 @@
+"""The permission every view carries; the permission matrix reads it, a view without one fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from jinlin.people import access
+from jinlin.people.access import Actor
+from jinlin.people.rules import OPEN_VERBS
+from jinlin.web.errors import wants_json
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponse)
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class Asked(HttpRequest):
+    """A request as views see it: with its actor."""
+
+    actor: Actor
+
+
+def permits(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let only actors who may use `verb` into a view; somebody not logged in is sent to log in."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor: Actor = request.actor
+            if verb not in OPEN_VERBS and actor.kind == "resident" and not wants_json(request):
+                return HttpResponseRedirect("/login?" + urlencode({"next": request.get_full_path()}))
+            access.require(actor, verb)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = verb  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Say that a view is open to everybody and shows nothing of anybody."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    return view

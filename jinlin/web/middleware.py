@@ -1,0 +1,101 @@
+"""Around every request: language, who acts, and errors turned into pages; nothing about one domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from jinlin.audit import context
+from jinlin.kernel.errors import JinlinError
+from jinlin.kernel.ids import new_id
+from jinlin.people.access import ANYONE, Actor, actor_for, resident_with
+from jinlin.web import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Chinese unless the reader chose English; the browser's own wish is not asked (Chinese first)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the language for this request from `?lang=` or the cookie."""
+        wanted = request.GET.get("lang") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class ActorMiddleware:
+    """Make `request.actor` once: staff from the posts of today, else the resident of this visit."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Name the request for the audit and let it run as its actor."""
+        with context.request(str(new_id())):
+            request.actor = actor_of(request)  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts: no query for a resident, three for staff."""
+    if request.session.get("_auth_user_id") and request.user.is_authenticated:
+        return actor_for(request.user)
+    return resident_with(proved_cases(request)) if "cases" in request.session else ANYONE
+
+
+def proved_cases(request: HttpRequest) -> frozenset[UUID]:
+    """Return the cases this visitor has shown to be theirs; a broken cookie proves nothing."""
+    found = set()
+    for text in request.session.get("cases", ()):
+        try:
+            found.add(UUID(text))
+        except (ValueError, TypeError, AttributeError):
+            continue
+    return frozenset(found)
+
+
+def remember_case(request: HttpRequest, case_id: UUID) -> None:
+    """Keep a proved case for this visit, the twenty newest at most, and let the request act on it."""
+    kept = [str(case_id), *(text for text in request.session.get("cases", ()) if text != str(case_id))]
+    request.session["cases"] = kept[:20]
+    if request.actor.kind == "resident":  # type: ignore[attr-defined]
+        request.actor = resident_with(proved_cases(request))  # type: ignore[attr-defined]
+
+
+class ErrorMiddleware:
+    """Turn the five kinds of error into one sentence with the right status, as a page or as JSON."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request run."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a known error; anything else stays a failure that is logged."""
+        if isinstance(error, JinlinError):
+            return errors.answer(request, error)
+        return None
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the visitor's address; a forwarding header is believed only from a listed proxy."""
+    direct: Any = request.META.get("REMOTE_ADDR", "")
+    if direct in settings.TRUSTED_PROXIES:
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        return forwarded or str(direct)
+    return str(direct)

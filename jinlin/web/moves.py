@@ -1,0 +1,213 @@
+"""Forms of moves: what a move needs becomes fields, what was posted becomes the keywords of its action.
+
+Resident, grid worker and desk share this, so that a new move appears everywhere by its row in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext as _
+
+from jinlin.cases import actions
+from jinlin.cases.models import Case
+from jinlin.cases.queries import visible_case
+from jinlin.cases.rules import moves as m
+from jinlin.cases.rules import words as w
+from jinlin.files.actions import store_image
+from jinlin.kernel.errors import Invalid, NotFound
+from jinlin.kernel.text import clean_when
+from jinlin.orgs import queries as orgs
+from jinlin.web.errors import wants_json
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One question of a move as a template draws it."""
+
+    name: str
+    kind: str
+    label: str
+    required: bool
+    hint: str = ""
+    value: Any = ""
+    options: tuple[tuple[str, str], ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MoveForm:
+    """A move ready to be asked: its verb, its words, its fields, and the version the person looks at."""
+
+    verb: str
+    label: str
+    primary: bool
+    expect: int
+    fields: tuple[FormField, ...] = field(default_factory=tuple)
+
+
+def form_for(
+    move: m.Move,
+    *,
+    case: Case,
+    units: Sequence[tuple[str, str]] = (),
+    defaults: Mapping[str, Any] | None = None,
+    posted: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Sequence[str]] | None = None,
+) -> MoveForm:
+    """Return the form of a move; `units` are (id, name) rows for unit pickers, `defaults` what is proposed."""
+    values = dict(posted or defaults or {})
+    wrong = errors or {}
+    fields = tuple(
+        FormField(
+            name=need.name,
+            kind=need.kind,
+            label=_(need.label),
+            required=need.required,
+            hint=_(need.hint) if need.hint else "",
+            value=values.get(need.name, ""),
+            options=_options(need, units),
+            errors=tuple(wrong.get(need.name, ())),
+        )
+        for need in move.needs
+    )
+    return MoveForm(move.verb, _(move.label), move.primary, case.version, fields)
+
+
+def _options(need: m.Need, units: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    if need.kind in ("unit", "units", "parts"):
+        return tuple(units)
+    if need.choices == "categories":
+        return tuple((node.code, f"{node.code} {node.label}") for node in orgs.categories().leaves)
+    if not need.choices:
+        return ()
+    table: dict[Any, Any] = getattr(w, need.choices)
+    return tuple(
+        (str(key), _(words[0] if isinstance(words, tuple) else words)) for key, words in table.items()
+    )
+
+
+def perform(request: Any, verb: str, case_id: UUID) -> Case:
+    """Make a move from a posted form: cleaned photos first, then one action in one transaction.
+
+    Raises Invalid naming each field, NotFound for an unknown verb, and whatever the action raises.
+    """
+    move = m.BY_VERB.get(verb)
+    if move is None:
+        raise NotFound(_("这一步"))
+    wanted: dict[str, Any] = {}
+    wrong: dict[str, list[str]] = {}
+    for need in move.needs:
+        if need.kind == "photos":
+            continue
+        try:
+            value = _read(request, need)
+        except Invalid as error:
+            wrong |= error.fields
+            continue
+        if value is None and need.required:
+            wrong[need.name] = [_("请填写“%(label)s”。") % {"label": _(need.label)}]
+        if value is not None:
+            wanted[need.name] = value
+    if wrong:
+        raise Invalid(wrong)
+    if any(need.kind == "photos" for need in move.needs):
+        wanted["photos"] = store_photos(request)
+    action: Any = actions.ACTIONS[verb]
+    case: Case = action(
+        actor=request.actor,
+        case_id=case_id,
+        expect=expected(request),
+        at=made_at(request),
+        key=key_of(request),
+        **wanted,
+    )
+    return case
+
+
+def _read(request: Any, need: m.Need) -> Any:
+    post = request.POST
+    text = str(post.get(need.name, "")).strip()
+    if need.kind == "units":
+        return [_uuid(value, need.name) for value in post.getlist(need.name) if value]
+    if need.kind == "parts":
+        rows = zip(post.getlist("part_unit"), post.getlist("part_task"), strict=False)
+        return [actions.Part(_uuid(unit, "parts"), task) for unit, task in rows if unit and task.strip()]
+    if not text:
+        return None
+    if need.kind == "unit":
+        return _uuid(text, need.name)
+    if need.kind == "case":
+        return visible_case(viewer=request.actor, tracking=text).pk
+    if need.kind == "yes_no":
+        return text in ("yes", "true", "1", "on")
+    if need.kind == "number" or need.name in ("satisfied", "risk"):
+        return _number(text, need.name)
+    return _day(text, need.name) if need.kind == "date" else text
+
+
+def _uuid(text: str, name: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid({name: [_("请从列表里选择。")]}) from None
+
+
+def _number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise Invalid({name: [_("请填写数字。")]})
+    return int(text)
+
+
+def _day(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid({name: [_("日期请写成 2026-03-01 这样。")]}) from None
+
+
+def store_photos(request: Any) -> tuple[UUID, ...]:
+    """Clean and store the posted photos, each under its own part of the key; loose until the action hangs them."""
+    key = key_of(request)
+    stored = [
+        store_image(
+            actor=request.actor,
+            county="",
+            data=upload,
+            name=upload.name or "",
+            key=f"{key[:52]}-photo-{at}" if key else None,
+        )
+        for at, upload in enumerate(request.FILES.getlist("photos"))
+    ]
+    return tuple(row.pk for row in stored)
+
+
+def key_of(request: Any) -> str | None:
+    """Return the idempotency key made at the moment of the tap, from the header or the hidden field."""
+    return request.headers.get("Idempotency-Key") or request.POST.get("key") or None
+
+
+def made_at(request: Any) -> datetime | None:
+    """Return the time on the person's own device, if it was sent."""
+    text = request.headers.get("X-Made-At") or request.POST.get("made_at") or ""
+    return clean_when(text, "made_at") if text else None
+
+
+def expected(request: Any) -> int | None:
+    """Return the version of the case the person looked at, if the form carried it."""
+    text = str(request.POST.get("expect", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def answer(request: HttpRequest, url: str, message: str) -> HttpResponse:
+    """Answer a move that worked: JSON for the outbox, a redirect for a person."""
+    if wants_json(request):
+        return JsonResponse(
+            {"ok": True, "url": url, "message": message}, json_dumps_params={"ensure_ascii": False}
+        )
+    return HttpResponseRedirect(url)
