@@ -8,6 +8,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
+from django.utils import translation
 
 
 def own() -> set[str]:
@@ -25,7 +26,8 @@ def heads(graph: MigrationGraph) -> dict[str, list[str]]:
 
 def drift(before: ProjectState, after: ProjectState, graph: MigrationGraph) -> list[str]:
     """Return app labels whose models ask for a migration nobody has written."""
-    changes = MigrationAutodetector(before, after).changes(graph=graph)
+    with translation.override(None):  # as makemigrations does: field titles are compared untranslated
+        changes = MigrationAutodetector(before, after).changes(graph=graph)
     return [
         f"{app}: {operation.describe()}"
         for app, migrations in changes.items()
