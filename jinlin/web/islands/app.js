@@ -8,6 +8,13 @@ import { startPrefs } from "./prefs.js";
 import { asset, say } from "./words.js";
 
 window.htmx = htmx;
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, selfRequestsOnly: true, historyCacheSize: 0,
+  responseHandling: [
+    { code: "204", swap: false }, { code: "[23]..", swap: true }, { code: "422", swap: true, error: false },
+    { code: "[45]..", swap: false, error: true },
+  ],
+});
 document.documentElement.classList.add("js");
 
 function islands(root = document) {

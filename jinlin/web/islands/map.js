@@ -18,7 +18,7 @@ function colour(name) {
 // Five quiet blues from the card's colour to the action colour; no red: a map shows amounts, not blame.
 function ramp() {
   const dark = document.documentElement.dataset.theme === "wall";
-  return dark ? ["#16294a", "#1d4076", "#2b5ca8", "#4b86d9", "#9cc6ff"] : ["#e8f0fd", "#c3d8fa", "#8fb6f4", "#4f8be8", "#0b57d0"];
+  return dark ? ["#16294a", "#1d4076", "#2b5ca8", "#3f79cc", "#5f9bef"] : ["#e8f0fd", "#c3d8fa", "#8fb6f4", "#4f8be8", "#0b57d0"];
 }
 
 // Class limits at round numbers starting at 1, so that a legend can be read aloud; 0 has the colour of the ground.

@@ -40,7 +40,7 @@ class Field:
     boxed: bool = False
     short: bool = False
     checked: bool = False
-    attrs: SafeString = field(default_factory=lambda: mark_safe(""))  # noqa: S308 - an empty constant
+    attrs: SafeString = field(default_factory=lambda: mark_safe(""))
     widget: SafeString | None = None
 
     @property
@@ -63,7 +63,11 @@ class Field:
 def flat_attrs(pairs: Mapping[str, Any]) -> SafeString:
     """Return ` name="value"` for each pair; True gives a bare name, None and False leave it out, `_` becomes `-`."""
     bare = [(name.rstrip("_").replace("_", "-"), value) for name, value in pairs.items()]
-    kept = [(name, "" if value is True else value) for name, value in bare if value is not None and value is not False]
+    kept = [
+        (name, "" if value is True else value)
+        for name, value in bare
+        if value is not None and value is not False
+    ]
     return format_html_join("", ' {}="{}"', kept)
 
 
