@@ -23,7 +23,7 @@ test: ## install what tests need, run every check and the whole suite on SQLite 
 
 check: ## format, lint, types, import contracts and the tests of the house itself
 	@$(PREPARE) env dev messages
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types lint contracts house
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target types lint contracts house
 
 lint:
 	@.venv/bin/ruff check .
