@@ -12,11 +12,12 @@ from tests.house.source import Fault
 from tools.messages import mark_name, marks_of
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-LATIN = re.compile(r"[A-Za-z]{2,}")
+LATIN = re.compile(r"(?<![\w-])[A-Za-z]{2,}(?![\w-]*\d)")  # codes such as K7M2-9QXD are no words
 MARKED = re.compile(r"""\b_\(\s*("[^"]*"|'[^']*')\s*\)""")
 NOT_SHOWN = re.compile(r"(attrs|class)$|^(scheme|home)$")  # names of template blocks that fill attributes
-# Behind a literal, or behind the first line of its statement: SUFFIXES = (  # data: why
+# Behind a literal, or behind the first line of its statement or function: SUFFIXES = (  # data: why
 DATA_MARK = "# data"
+OWN_NAMES = {"近邻"}
 IN_THEIR_OWN_TONGUE = {"中文", "English"}  # the language switch names each language in itself
 PROPER_NAMES = set(
     "Jinlin API CSV JSON GeoJSON OpenAPI PDF JPEG PNG WebP HEIC XLSX WGS GCJ BD UTF GB HTTP HTTPS URL ID SQLite"
@@ -37,7 +38,9 @@ def in_python(path: str, content: str) -> list[Fault]:
     faults = []
     for node in ast.walk(module):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in free and CHINESE.search(node.value):  # type: ignore[attr-defined]
+        if not is_text or id(node) in free or node.value in OWN_NAMES:  # type: ignore[attr-defined]
+            continue
+        if CHINESE.search(node.value):  # type: ignore[attr-defined]
             faults.append(
                 Fault(path, node.lineno, f"{ast.unparse(node)[:40]}: wrap it in _() or mark it {DATA_MARK}")
             )
@@ -69,8 +72,9 @@ def _may_hold_chinese(node: ast.AST, marks: dict[str, str]) -> bool:
 
 
 def _is_data(node: ast.expr | ast.stmt, lines: list[str]) -> bool:
-    """A block is never data as a whole: only simple statements and expressions may be."""
-    return not hasattr(node, "body") and DATA_MARK in lines[node.lineno - 1]
+    """The mark frees an expression, a simple statement or a function that makes names; never a class or a branch."""
+    frees = isinstance(node, ast.FunctionDef) or not hasattr(node, "body")
+    return frees and DATA_MARK in lines[node.lineno - 1]
 
 
 def _translated_too_late(path: str, module: ast.Module) -> list[Fault]:

@@ -21,7 +21,7 @@ from jinlin.places.models import Region
 
 REFERENCE_FROM: Final = date(2020, 1, 1)  # older than any case a deployer is likely to bring in
 _BATCH: Final = 1000
-_SOURCE: Final = "标准设置"
+_SOURCE: Final = "标准设置"  # data
 _DESK: Final = {1: "CENTRE", 2: "CENTRE", 3: "CENTRE", 4: "TWN", 5: "VIL"}
 
 
@@ -42,7 +42,7 @@ class Blueprint:
     line: str = ""
 
 
-def town_office_name(name: str) -> str:
+def town_office_name(name: str) -> str:  # data: names of offices
     """Return the name of the office of a street, town, township or zone."""
     if name.endswith("街道"):
         return f"{name}办事处"
@@ -51,13 +51,13 @@ def town_office_name(name: str) -> str:
     return name if name.endswith(("办事处", "委员会", "管委会", "人民政府")) else f"{name}管理委员会"
 
 
-def town_party_name(name: str) -> str:
+def town_party_name(name: str) -> str:  # data: names of offices
     """Return the name of the Party committee of a town (committee) or a street or zone (working committee)."""
     stem = name.removesuffix("办事处")
     return f"中共{stem}{'委员会' if stem.endswith(('镇', '乡')) else '工作委员会'}"
 
 
-def village_stem(name: str) -> str:
+def village_stem(name: str) -> str:  # data: names of offices
     """Return a village or community without its committee: 陈庄村民委员会 -> 陈庄村, 新华社区居民委员会 -> 新华社区."""
     for long, short in (("村民委员会", "村"), ("村委会", "村"), ("居民委员会", "社区"), ("居委会", "社区")):
         if name.endswith(long) and len(name) > len(long):
@@ -66,7 +66,9 @@ def village_stem(name: str) -> str:
     return name
 
 
-def blueprints(place: Place, level: int, lines: Iterable[Line]) -> Iterator[Blueprint]:
+def blueprints(
+    place: Place, level: int, lines: Iterable[Line]
+) -> Iterator[Blueprint]:  # data: names of offices
     """Yield the standard bodies of one region."""
     name = place.name
     if level == rules.VILLAGE:

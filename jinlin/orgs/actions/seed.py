@@ -23,11 +23,13 @@ from jinlin.orgs.models import CatalogueEntry, Category, DutyItem, Line
 from jinlin.people.access import SYSTEM, Actor
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
-TREE_SOURCE: Final = "默认分类，可由管理员修改（default category tree）"
-CATALOGUE_SOURCE: Final = (
+TREE_SOURCE: Final = "默认分类，可由管理员修改（default category tree）"  # data
+CATALOGUE_SOURCE: Final = (  # data
     "默认派单目录，请以本县公布的目录替换（default, to be replaced by the county's own list）"
 )
-DUTY_SOURCE: Final = "默认清单，请以本县公布的清单替换（default, to be replaced by the county's own list）"
+DUTY_SOURCE: Final = (
+    "默认清单，请以本县公布的清单替换（default, to be replaced by the county's own list）"  # data
+)
 
 
 @dataclass
