@@ -56,3 +56,48 @@ def _only_on_its_database(request: pytest.FixtureRequest) -> None:
     for marker, vendor in (("sqlite_only", "sqlite"), ("postgres_only", "postgresql")):
         if request.node.get_closest_marker(marker) and connection.vendor != vendor:
             pytest.skip(f"meaningful on {vendor} only")
+
+
+def _turn(item: pytest.Item) -> int:
+    """Empty database first, then the tests of the named town, last those that commit and flush."""
+    names = getattr(item, "fixturenames", ())
+    marker = item.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if commits or {"transactional_db", "live_server", "live_world"} & set(names):
+        return 2
+    return 1 if "world" in names else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order tests so that the town is built once per worker and nobody finds it unasked."""
+    items.sort(key=_turn)
+
+
+@pytest.fixture
+def live_world(transactional_db: None) -> Any:
+    """Give the named town really committed, for threads and servers; built anew for each test."""
+    from django.core.cache import cache
+
+    from tests import world
+
+    cache.clear()
+    return world.build()
+
+
+@pytest.fixture(scope="session")
+def _built(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """Build the named town once; tests that don't ask for it don't pay for it."""
+    from tests import world
+
+    with django_db_blocker.unblock():
+        return world.build()
+
+
+@pytest.fixture
+def world(_built: Any, db: None) -> Any:
+    """Give the small named town (tests/world); what a test changes in it is rolled back."""
+    from django.core.cache import cache
+
+    cache.clear()
+    return _built

@@ -26,11 +26,28 @@ def importing() -> None:
     """Bring data in; progress on stderr, one JSON line on stdout."""
 
 
+@cli.command()
+def setup() -> None:
+    """Bring the database to its newest shape and load reference data that is missing."""
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from jinlin.cases.actions import seed_stages  # noqa: PLC0415
+    from jinlin.orgs.actions import seed_reference  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    seed_reference()
+    seed_stages()
+
+
 def _mount() -> None:
-    from jinlin.cli import import_places  # noqa: PLC0415
+    """Hang every command on the group; their modules need Django to be ready."""
+    from jinlin.cli import demo, docs, doctor, import_appeals, import_places, serve  # noqa: PLC0415
 
     for command in import_places.group.commands.values():
         importing.add_command(command)
+    importing.add_command(import_appeals.appeals)
+    for command in (demo.demo, docs.docs, doctor.doctor, serve.serve, serve.tick):
+        cli.add_command(command)
 
 
 def main() -> None:

@@ -42,7 +42,6 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
@@ -167,6 +166,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 JINLIN_HOME = HOME
 JINLIN_PHONE = os.environ.get("JINLIN_PHONE", "12345")
+JINLIN_DEFAULT_PLACE = os.environ.get("JINLIN_DEFAULT_PLACE", "")
 JINLIN_NAME = os.environ.get("JINLIN_NAME", "近邻")
 JINLIN_CRYPTO_SUITE = os.environ.get("JINLIN_CRYPTO_SUITE", "intl")
 JINLIN_RATE_LIMITS = os.environ.get("JINLIN_RATE_LIMITS", "on") == "on"

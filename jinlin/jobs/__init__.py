@@ -1,1 +1,1 @@
-
+"""Names and schedules of background work; every job is idempotent and calls one action."""

@@ -35,6 +35,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    last_login = None  # nobody counts on which days somebody logs in (domain.md 5.5)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 
 from jinlin.cases import actions
-from jinlin.cases.models import Case
 from jinlin.cases.queries import visible_case
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import words as w
@@ -24,6 +23,10 @@ from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.kernel.text import clean_when
 from jinlin.orgs import queries as orgs
 from jinlin.web.errors import wants_json
+
+
+if TYPE_CHECKING:
+    from jinlin.cases.models import Case
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases.actions.step import Step
 from jinlin.cases.models import Case, CasePhoto
-from jinlin.files.models import StoredFile
+from jinlin.files import actions as files
 from jinlin.kernel.errors import Invalid
 
 MAX_PHOTOS = 6
@@ -27,12 +27,7 @@ def hang(case: Case, photos: Sequence[UUID], *, seq: int) -> int:
         return 0
     if len(wanted) > MAX_PHOTOS:
         raise Invalid({"photos": [_("一次最多传六张照片，请减少。")]})
-    stored = list(StoredFile.objects.select_for_update().filter(pk__in=wanted, owner_kind=""))
-    if len(stored) != len(wanted):
-        raise Invalid({"photos": [_("照片没有传上来，请重新选择照片再提交。")]})
-    for row in stored:
-        row.owner_kind, row.owner_id, row.county = "case", str(case.pk), case.county
-    StoredFile.objects.bulk_update(stored, ["owner_kind", "owner_id", "county"])
+    stored = files.attach(file_ids=wanted, owner=case, county=case.county)
     CasePhoto.objects.bulk_create(
         CasePhoto(county=case.county, case=case, stored=row, seq=seq) for row in stored
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -54,17 +55,10 @@ def _seen_by(post: ActivePost) -> Q:
     if span == "block":
         return _inside(post) & Q(level__lte=2) if post.level == 2 else _inside(post)
     if span == "line" and post.unit:
-        involved = Q(holder_unit=post.unit) | Q(
-            pk__in=models.Subquery(_handovers().filter(to_unit=post.unit).values("case_id"))
-        )
+        handovers = apps.get_model("cases", "Handover").objects.filter(to_unit=post.unit)
+        involved = Q(holder_unit=post.unit) | Q(pk__in=handovers.values("case_id"))
         return _inside(post) & involved
     return NOTHING
-
-
-def _handovers() -> models.QuerySet[models.Model]:
-    from jinlin.cases.models.timeline import Handover  # noqa: PLC0415  the two modules name each other
-
-    return Handover.objects.all()  # type: ignore[return-value]
 
 
 class CaseQuerySet(ScopedQuerySet["Case"]):

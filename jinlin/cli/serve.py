@@ -1,0 +1,56 @@
+"""`jinlin serve` and `jinlin tick`: one process with threads for the pages, one small one for the schedule."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from jinlin.cli.demo import print_log_ins
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--address", default="127.0.0.1", show_default=True)
+@click.option("--quiet", is_flag=True, help="print no addresses and log-ins")
+def serve(port: int, address: str, quiet: bool) -> None:
+    """Serve the pages and the API, and run the schedule beside."""
+    from granian import Granian  # noqa: PLC0415  only the server needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    if not quiet:
+        host = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address  # noqa: S104  compared, not bound
+        click.echo(
+            _("近邻已启动：http://%(host)s:%(port)d/  （按 Ctrl+C 停止）") % {"host": host, "port": port}
+        )
+        print_log_ins(f"http://{host}:{port}")
+        click.echo("", nl=True)
+        sys.stdout.flush()
+    ticking = subprocess.Popen([sys.executable, "-m", "jinlin.cli", "tick"])
+    try:
+        Granian(
+            "jinlin.config.wsgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=THREADS,
+            backpressure=256,
+            websockets=False,
+            log_access=settings.DEBUG,
+        ).serve()
+    finally:
+        ticking.terminate()
+
+
+@click.command()
+def tick() -> None:
+    """Run the schedule: deliver the outbox, forget what is old."""
+    from jinlin.jobs.schedule import run_forever  # noqa: PLC0415
+
+    run_forever()

@@ -1,0 +1,63 @@
+"""What runs by itself and how often; `jinlin tick` asks this table, nothing else schedules work."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import close_old_connections
+
+from jinlin.audit.actions import forget_old_entries
+from jinlin.cases.actions.retention import erase_due_contacts
+from jinlin.files.actions import forget_loose_files
+from jinlin.kernel.bus import deliver_outbox
+from jinlin.kernel.idempotency import forget_old_keys
+from jinlin.kernel.throttle import forget_old_hits
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A name, an action without arguments, and the seconds between two runs."""
+
+    name: str
+    run: Callable[[], object]
+    every: int
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    Job("deliver_outbox", deliver_outbox, 20),
+    Job("forget_old_hits", forget_old_hits, 3600),
+    Job("forget_loose_files", forget_loose_files, 3600),
+    Job("forget_old_keys", forget_old_keys, 6 * 3600),
+    Job("erase_due_contacts", erase_due_contacts, 24 * 3600),
+    Job("forget_old_entries", forget_old_entries, 24 * 3600),
+)
+
+
+def run_due(last: dict[str, float], now: float) -> list[str]:
+    """Run every job whose time has come; a failing job is logged and doesn't stop the others."""
+    done = []
+    for job in JOBS:
+        if now - last.get(job.name, float("-inf")) < job.every:
+            continue
+        last[job.name] = now
+        try:
+            job.run()
+            done.append(job.name)
+        except Exception:
+            log.exception("job %s failed", job.name)
+    return done
+
+
+def run_forever(pause: float = 5.0) -> None:
+    """Keep the schedule until the process is stopped."""
+    last: dict[str, float] = {}
+    while True:
+        run_due(last, time.monotonic())
+        close_old_connections()
+        time.sleep(pause)
