@@ -73,8 +73,9 @@ def _may_hold_chinese(node: ast.AST, marks: dict[str, str]) -> bool:
 
 def _is_data(node: ast.expr | ast.stmt, lines: list[str]) -> bool:
     """The mark frees an expression, a simple statement or a function that makes names; never a class or a branch."""
-    frees = isinstance(node, ast.FunctionDef) or not hasattr(node, "body")
-    return frees and DATA_MARK in lines[node.lineno - 1]
+    if isinstance(node, ast.FunctionDef):
+        return any(DATA_MARK in line for line in lines[node.lineno - 1 : node.body[0].lineno - 1])
+    return not hasattr(node, "body") and DATA_MARK in lines[node.lineno - 1]
 
 
 def _translated_too_late(path: str, module: ast.Module) -> list[Fault]:
