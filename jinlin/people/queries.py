@@ -59,3 +59,10 @@ def phone_ends_with(contact_id: UUID, digits: str) -> bool:
     if contact is None or len(digits) != 4 or not digits.isdigit():
         return False
     return contact.opened("phone").endswith(digits)
+
+
+def tokens_of(viewer: Actor) -> list[ApiToken]:
+    """Return the keys for programs of one's own account, newest first; never the secrets (one query)."""
+    if viewer.account_id is None:
+        return []
+    return list(ApiToken.objects.filter(account_id=viewer.account_id).order_by("-created_at"))

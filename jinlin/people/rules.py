@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from jinlin.kernel.errors import gettext_noop as _
+
 Role = Literal[
     "grid_worker",
     "grid_leader",
@@ -37,6 +39,20 @@ SPAN: Final[dict[str, Span]] = {
     "supervisor": "masked",
     "province_viewer": "counts",
     "platform_admin": "none",
+}
+ROLE_NAMES: Final[dict[str, str]] = {
+    "grid_worker": _("网格员"),
+    "grid_leader": _("网格长"),
+    "micro_head": _("微网格长"),
+    "village_clerk": _("社区（村）受理员"),
+    "town_clerk": _("街道（乡镇）调度员"),
+    "county_clerk": _("县（市、区）调度员"),
+    "city_clerk": _("市级调度员"),
+    "department": _("部门经办人"),
+    "leader": _("领导"),
+    "supervisor": _("督查员"),
+    "province_viewer": _("省级查看"),
+    "platform_admin": _("平台管理员"),
 }
 DESK_ROLES: Final[frozenset[str]] = frozenset({"village_clerk", "town_clerk", "county_clerk", "city_clerk"})
 GRID_ROLES: Final[frozenset[str]] = frozenset({"grid_worker", "grid_leader"})

@@ -2,7 +2,15 @@
 
 from jinlin.cases.queries.boards import AreaCount, Board, board, home_area
 from jinlin.cases.queries.detail import Detail, Line, Story, case_detail, story, timeline
-from jinlin.cases.queries.residents import link_token, may_see_photo, prove, reporter_cases
+from jinlin.cases.queries.residents import (
+    OwnWords,
+    link_token,
+    may_see_photo,
+    own_words,
+    prove,
+    proved_appeals,
+    reporter_cases,
+)
 from jinlin.cases.queries.rows import (
     VIEWS,
     CaseRow,
@@ -24,6 +32,7 @@ __all__ = [
     "Detail",
     "Filters",
     "Line",
+    "OwnWords",
     "Page",
     "PublicCase",
     "Story",
@@ -36,8 +45,10 @@ __all__ = [
     "link_token",
     "may_see_photo",
     "open_nearby",
+    "own_words",
     "place_history",
     "prove",
+    "proved_appeals",
     "reporter_cases",
     "story",
     "timeline",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -29,8 +32,53 @@ def _behind(tracking: str) -> tuple[Case, list[Appeal]] | None:
     if case.end_kind == "duplicate":
         link = CaseLink.objects.filter(case=case, kind="duplicate").select_related("other").first()
         holder = link.other if link else case
-    appeals = list(Appeal.unscoped.filter(county=case.county, case=holder).order_by("made_at")[:500])
+    rows = Appeal.unscoped.filter(county=case.county, case=holder).select_related("contact")
+    appeals = list(rows.order_by("made_at")[:500])
     return case, appeals
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What this very person said, with whether a contact is still kept; never the words of a neighbour."""
+
+    id: UUID
+    text: str
+    place_text: str
+    made_at: datetime
+    contact_id: UUID | None  # None: nothing was left, or it has been erased
+    opened_it: bool  # the case bears the title of these words: not somebody who joined later
+
+
+def proved_appeals(*, tracking: str, digits: str = "", token: str = "") -> frozenset[UUID]:
+    """Return the appeals a person has shown to be their own; call it after `prove`, which limits the tries.
+
+    Four digits that fit the phones of two people prove a neighbour of the matter, but nobody's own words.
+    """
+    found = _behind(typed_code(tracking))
+    rows = [row for row in (found[1] if found else ())[:500] if _shown([row], digits, token)]
+    phones = {bytes(row.contact.phone_index or b"") for row in rows if row.contact}
+    return frozenset(row.pk for row in rows) if token or len(phones) <= 1 else frozenset()
+
+
+def own_words(*, case: Case, appeals: Collection[UUID]) -> tuple[OwnWords, ...]:
+    """Return the appeals among `appeals` that lie on this case, or went with it into another (1-2 queries)."""
+    if not appeals:
+        return ()
+    homes = [case.pk]
+    if case.end_kind == "duplicate":
+        homes += CaseLink.objects.filter(case=case, kind="duplicate").values_list("other_id", flat=True)
+    rows = Appeal.unscoped.filter(county=case.county, case__in=homes, pk__in=list(appeals))
+    return tuple(
+        OwnWords(
+            id=row.pk,
+            text=row.text,
+            place_text=row.place_text,
+            made_at=row.made_at,
+            contact_id=row.contact_id if row.contact and row.contact.erased_at is None else None,
+            opened_it=row.title == case.title,
+        )
+        for row in rows.select_related("contact").order_by("made_at")
+    )
 
 
 def prove(*, tracking: str, digits: str = "", token: str = "", address: str = "") -> Case:
