@@ -1,7 +1,8 @@
 """Reads of the closed loop."""
 
+from jinlin.cases.queries.asking import move_for
 from jinlin.cases.queries.boards import AreaCount, Board, board, home_area
-from jinlin.cases.queries.detail import Detail, Line, Story, case_detail, story, timeline
+from jinlin.cases.queries.detail import Detail, Line, Pending, Story, case_detail, pending_of, story, timeline
 from jinlin.cases.queries.residents import (
     OwnWords,
     link_token,
@@ -12,6 +13,7 @@ from jinlin.cases.queries.residents import (
     reporter_cases,
 )
 from jinlin.cases.queries.rows import (
+    DRILLS,
     VIEWS,
     CaseRow,
     Filters,
@@ -19,12 +21,15 @@ from jinlin.cases.queries.rows import (
     case_list,
     field_lists,
     grids_of,
+    usual_categories,
     view_counts,
+    views_for,
     visible_case,
 )
 from jinlin.cases.queries.similar import PublicCase, open_nearby, place_history
 
 __all__ = [
+    "DRILLS",
     "VIEWS",
     "AreaCount",
     "Board",
@@ -34,6 +39,7 @@ __all__ = [
     "Line",
     "OwnWords",
     "Page",
+    "Pending",
     "PublicCase",
     "Story",
     "board",
@@ -44,14 +50,18 @@ __all__ = [
     "home_area",
     "link_token",
     "may_see_photo",
+    "move_for",
     "open_nearby",
     "own_words",
+    "pending_of",
     "place_history",
     "prove",
     "proved_appeals",
     "reporter_cases",
     "story",
     "timeline",
+    "usual_categories",
     "view_counts",
+    "views_for",
     "visible_case",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Tally
 from jinlin.kernel import clock
@@ -14,44 +17,43 @@ from jinlin.kernel.errors import NotFound
 from jinlin.people import access
 from jinlin.people.access import ActivePost, Actor
 from jinlin.places import queries as places
-from jinlin.places.rules import level_of
+from jinlin.places.rules import is_region_code, level_of
 
-SMALL: int = 5  # public and provincial counts below this are shown as "<5" (trust.md 7)
+FEW: Final = 10  # who sees counts only gets no count below this, and tens above it (domain.md 3, trust.md 7)
+COMING_DAYS: Final = 7
+
+Count = int | None  # None: there are some, but too few to be told to this viewer
+Sums = tuple[int, int, int, int, int]
+DayCount = tuple[date, Count, Count]
 
 
 @dataclass(frozen=True)
 class AreaCount:
-    """How many in one area now and this week."""
+    """How many in one area now and this week; None where it is too few to be told."""
 
     code: str
     name: str
-    open: int
-    due_today: int
-    overdue: int
-    closed_week: int
-    reported_week: int
+    open: Count
+    due_today: Count
+    overdue: Count
+    closed_week: Count
+    reported_week: Count
 
 
 @dataclass(frozen=True)
 class Board:
-    """An area with its children."""
+    """An area with its children; `rest` is what lies in no child (not placed further down, or in a closed grid)."""
 
     code: str
     name: str
     total: AreaCount
     children: tuple[AreaCount, ...]
     trail: tuple[tuple[str, str], ...]
-    days: tuple[tuple[date, int, int], ...]  # (day, reported, closed), oldest first
+    days: tuple[DayCount, ...]  # (day, reported, closed), oldest first
     may_drill: bool
-
-
-def home_area(viewer: Actor) -> str:
-    """Return the area a viewer's board opens on: the widest one of the posts."""
-    posts = sorted(viewer.in_roles(BOARD_ROLES), key=lambda post: post.level)
-    if not posts:
-        access.require(viewer, "board.view")
-        raise NotFound()
-    return posts[0].place[:12]
+    rest: AreaCount | None = None
+    coming: tuple[tuple[date, Count], ...] = ()  # (day, due then), today first
+    masked: bool = False
 
 
 BOARD_ROLES = frozenset(
@@ -68,22 +70,71 @@ BOARD_ROLES = frozenset(
 )
 
 
-def board(*, viewer: Actor, area: str, weeks: int = 8) -> Board:
-    """Return the board of an area the viewer's block contains; at most 6 queries."""
+def home_area(viewer: Actor) -> str:
+    """Return the area a viewer's board opens on: the widest one of the posts."""
     access.require(viewer, "board.view")
-    if not any(_within(post, area) for post in viewer.in_roles(BOARD_ROLES)):
-        raise NotFound()
+    posts = sorted(viewer.in_roles(BOARD_ROLES), key=lambda post: post.level)
+    if not posts:
+        raise NotFound(_("看板"))
+    return posts[0].place[:12]
+
+
+def board(*, viewer: Actor, area: str, weeks: int = 8) -> Board:
+    """Return the board of an area the viewer's block contains; at most 6 queries.
+
+    Whoever sees the area only by a counts-only post gets tens, and None for 1 to 9. Raises NotFound outside the block.
+    """
+    access.require(viewer, "board.view")
+    posts = [post for post in viewer.in_roles(BOARD_ROLES) if _within(post, area)]
+    if not posts or not is_region_code(area):
+        raise NotFound(_("这个地方"))
+    name = places.region(area).name
     today = clock.today()
     child_column, names = _children(area)
     rows = _tallies(area)
     counts = _sum(rows, child_column, today)
-    children = tuple(_area(code, names.get(code, code), counts[code]) for code in names)
-    total = _area(area, places.area_name(area), _add(counts.values()))
-    since = today - timedelta(days=7 * weeks)
-    trail = tuple(
-        (region.code, region.name) for region in places.ancestors(area) if _any_within(viewer, region.code)
+    tell = _Teller(masked=all(post.span == "counts" for post in posts))
+    inside = [tell.area(code, child, counts[code]) for code, child in names.items()]
+    outside = _add(sums for code, sums in counts.items() if code not in names)
+    days, coming = _days(rows, today, weeks)
+    return Board(
+        code=area,
+        name=name,
+        total=tell.area(area, name, _add(counts.values())),
+        children=tuple(inside),
+        trail=_trail(viewer, area),
+        days=tuple((day, tell.count(reported), tell.count(closed)) for day, reported, closed in days),
+        may_drill=any(_drills(post) for post in posts),
+        rest=tell.area("", _("没有定到下一级"), outside) if any(outside) else None,
+        coming=tuple((day, tell.count(due)) for day, due in coming),
+        masked=tell.masked,
     )
-    return Board(area, places.area_name(area), total, children, trail, _days(rows, since, today), True)
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Turns true counts into those a viewer may be told; tens, so that no small one follows by subtraction."""
+
+    masked: bool
+
+    def count(self, n: int) -> Count:
+        if not self.masked or n <= 0:
+            return n
+        return None if n < FEW else (n + FEW // 2) // FEW * FEW
+
+    def area(self, code: str, name: str, sums: Sums) -> AreaCount:
+        return AreaCount(code, name, *(self.count(n) for n in sums))
+
+
+def _drills(post: ActivePost) -> bool:
+    """Tell whether the lists of this post hold the very cases the counters count, so that a number may be a link."""
+    return post.span == "masked" or (post.span == "block" and post.level >= 3)
+
+
+def _trail(viewer: Actor, area: str) -> tuple[tuple[str, str], ...]:
+    above = [region for region in places.ancestors(area) if region.code != area]
+    shown = [region for region in above if _any_within(viewer, region.code)]
+    return tuple((region.code, region.name) for region in sorted(shown, key=lambda region: region.level))
 
 
 def _any_within(viewer: Actor, area: str) -> bool:
@@ -92,7 +143,7 @@ def _any_within(viewer: Actor, area: str) -> bool:
 
 def _within(post: ActivePost, area: str) -> bool:
     width = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}.get(post.level, 15)
-    return area[:width] == post.place[:width] and len(area) in (12, 15)
+    return area[:width] == post.place[:width] and len(area) == 12
 
 
 def _children(area: str) -> tuple[str, dict[str, str]]:
@@ -110,17 +161,13 @@ def _children(area: str) -> tuple[str, dict[str, str]]:
 def _tallies(area: str) -> QuerySet[Tally]:
     level = level_of(area)
     if level <= 2:
-        width = 4 if level == 2 else 2
-        head = area[:width]
+        head = area[: 4 if level == 2 else 2]
         return Tally.objects.filter(
             county__gte=head.ljust(12, "0"), county__lt=str(int(head) + 1).ljust(12, "0")
         )
     county = area[:6] + "000000"
     column = {3: Q(), 4: Q(town=area), 5: Q(village=area)}[level]
     return Tally.objects.filter(column, county=county)
-
-
-Sums = tuple[int, int, int, int, int]
 
 
 def _sum(rows: QuerySet[Tally], column: str, today: date) -> defaultdict[str, Sums]:
@@ -138,25 +185,27 @@ def _sum(rows: QuerySet[Tally], column: str, today: date) -> defaultdict[str, Su
     return sums
 
 
-def _add(many: object) -> Sums:
-    rows = list(many)  # type: ignore[call-overload]
-    a, b, c, d, e = (sum(row[at] for row in rows) for at in range(5))
+def _add(many: Iterable[Sums]) -> Sums:
+    a = b = c = d = e = 0
+    for row in many:
+        a, b, c, d, e = a + row[0], b + row[1], c + row[2], d + row[3], e + row[4]
     return (a, b, c, d, e)
 
 
-def _area(code: str, name: str, sums: Sums) -> AreaCount:
-    return AreaCount(code, name, *sums)
-
-
-def _days(rows: QuerySet[Tally], since: date, today: date) -> tuple[tuple[date, int, int], ...]:
-    found = (
-        rows.filter(measure__in=(Tally.REPORTED, Tally.ENDED), day__gte=since, day__lte=today)
-        .values("day", "measure")
-        .annotate(total=Sum("n"))
-    )
+def _days(
+    rows: QuerySet[Tally], today: date, weeks: int
+) -> tuple[list[tuple[date, int, int]], list[tuple[date, int]]]:
+    """Return reported and closed of each day of the past weeks, and what is due on each day to come (one query)."""
+    since, until = today - timedelta(days=7 * weeks), today + timedelta(days=COMING_DAYS)
+    past = Q(measure__in=(Tally.REPORTED, Tally.ENDED), day__gte=since, day__lte=today)
+    ahead = Q(measure=Tally.DUE, day__gte=today, day__lt=until)
+    found = rows.filter(past | ahead).values("day", "measure").annotate(total=Sum("n"))
     by_day: dict[tuple[date, str], int] = {(row["day"], row["measure"]): row["total"] for row in found}
-    span = (today - since).days
-    days = [since + timedelta(days=step) for step in range(span + 1)]
-    return tuple(
-        (day, by_day.get((day, Tally.REPORTED), 0), by_day.get((day, Tally.ENDED), 0)) for day in days
+    days = [since + timedelta(days=step) for step in range((today - since).days + 1)]
+    return (
+        [(day, by_day.get((day, Tally.REPORTED), 0), by_day.get((day, Tally.ENDED), 0)) for day in days],
+        [
+            (day, by_day.get((day, Tally.DUE), 0))
+            for day in (today + timedelta(days=step) for step in range(COMING_DAYS))
+        ],
     )

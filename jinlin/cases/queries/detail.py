@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -65,6 +65,19 @@ class Timer:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A request that waits for a second person."""
+
+    kind: str
+    label: str
+    reason: str
+    days: int | None
+    until: date | None
+    asked_unit: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
 class Detail:
     """Everything a handler's page needs."""
 
@@ -78,9 +91,14 @@ class Detail:
     proposal: Proposal | None
     assists: tuple[str, ...]
     links: tuple[tuple[str, str, str], ...]  # (kind label, code, title)
-    pending_reason: str
+    pending: Pending | None
     reads_texts: bool
     may_open_contact: bool
+
+    @property
+    def pending_reason(self) -> str:
+        """Why the waiting request was made, "" when nothing waits."""
+        return self.pending.reason if self.pending else ""
 
 
 _LINKS = {
@@ -96,14 +114,13 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
     relations = case.relations_of(viewer)
     reads = reads_texts(case, viewer)
     inside = viewer.kind != "resident"
-    handling = bool(relations & {rel.HOLDER, rel.ASSIST, rel.CHECKER})
+    calls = inside and opens_contact(case, relations)
     allowed = m.allowed_moves(state=case.state, relations=relations, now=case.condition())
     wants_proposal = any(move.verb in ("dispatch", "rule") for move in allowed)
-    pending = case.approvals.filter(decided_at=None).first() if case.pending else None
     return Detail(
         row=as_rows([case], viewer)[0],
         case=case,
-        said=_said(case, reads, handling),
+        said=_said(case, reads, calls),
         lines=timeline(case, with_notes=inside and reads),
         timers=tuple(_timer(row) for row in case.clocks.filter(stopped_at=None).order_by("due_at")),
         moves=allowed,
@@ -111,9 +128,9 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
         proposal=_proposal(case) if wants_proposal else None,
         assists=tuple(orgs.unit_names(case.assists()).values()),
         links=_links(case, viewer),
-        pending_reason=pending.reason if pending else "",
+        pending=pending_of(case, reads) if case.pending else None,
         reads_texts=reads,
-        may_open_contact=case.is_open and handling and inside,
+        may_open_contact=calls,
     )
 
 
@@ -123,7 +140,32 @@ def _proposal(case: Case) -> Proposal:
     return orgs.propose(code, county=case.county, town=case.town, village=case.village, level=level)
 
 
-def _said(case: Case, reads: bool, handling: bool) -> tuple[Said, ...]:
+def opens_contact(case: Case, relations: frozenset[str]) -> bool:
+    """Tell whether somebody may call the reporter: who handles it now, or who checks it while it is checked."""
+    if not case.is_open:
+        return False
+    if case.state in (w.VERIFYING, w.FOLLOW_UP) and rel.CHECKER in relations:
+        return True
+    return case.state in w.HANDLING_STATES and bool(relations & {rel.HOLDER, rel.ASSIST})
+
+
+def pending_of(case: Case, reads: bool = True) -> Pending | None:
+    """Return the request that waits for a second person (one query), its reason only for who reads the texts."""
+    row = case.approvals.filter(decided_at=None).first()
+    if row is None:
+        return None
+    return Pending(
+        kind=row.kind,
+        label=_(w.APPROVALS[row.kind]),
+        reason=row.reason if reads else "",
+        days=row.days,
+        until=row.until,
+        asked_unit=orgs.unit_name(row.asked_unit),
+        asked_at=row.asked_at,
+    )
+
+
+def _said(case: Case, reads: bool, calls: bool) -> tuple[Said, ...]:
     rows = Appeal.unscoped.filter(county=case.county, case=case).order_by("made_at")[:20]
     return tuple(
         Said(
@@ -134,7 +176,7 @@ def _said(case: Case, reads: bool, handling: bool) -> tuple[Said, ...]:
             place_text=row.place_text if reads else "",
             made_at=row.made_at,
             may_call=bool(row.contact_id) and not row.do_not_contact,
-            contact_id=row.contact_id if handling else None,
+            contact_id=row.contact_id if calls else None,
         )
         for row in rows
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Case, Handover
@@ -18,9 +20,10 @@ from jinlin.cases.rules.tracking import county_of, typed_code
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.orgs import queries as orgs
+from jinlin.orgs.queries import CategoryNode
 from jinlin.people import access
 from jinlin.people.access import Actor
-from jinlin.people.rules import DESK_ROLES
+from jinlin.people.rules import DESK_ROLES, role_may
 from jinlin.places import queries as places
 
 PAGE: Final = 50
@@ -38,6 +41,14 @@ VIEWS: Final[dict[str, str]] = {
     "open": "全部在办",
     "closed": "已办结",
 }
+# what stands behind a number of the board, by the same local days its counters use
+DRILLS: Final[dict[str, str]] = {
+    "due_today": "今天到期",
+    "late": "今天以前就该办的",
+    "closed_week": "本周办结",
+    "reported_week": "本周受理",
+}
+_NEWEST_FIRST: Final = {"closed": "closed_at", "closed_week": "closed_at", "reported_week": "opened_at"}
 
 
 @dataclass(frozen=True)
@@ -110,16 +121,33 @@ def _view(rows: CaseQuerySet, viewer: Actor, view: str) -> CaseQuerySet:
         "ledger": Q(is_open=True) & paused,
         "open": Q(is_open=True),
         "closed": Q(is_open=False),
+        **_drills(),
     }
     return rows.filter(shapes.get(view, shapes["open"]))
 
 
-def _narrow(rows: CaseQuerySet, filters: Filters) -> CaseQuerySet:
+def _drills() -> dict[str, Q]:
+    today = clock.today()
+    this_morning, this_week = _midnight(today), _midnight(today - timedelta(days=today.weekday()))
+    return {
+        "due_today": Q(
+            is_open=True, due_at__gte=this_morning, due_at__lt=_midnight(today + timedelta(days=1))
+        ),
+        "late": Q(is_open=True, due_at__lt=this_morning),
+        "closed_week": Q(is_open=False, closed_at__gte=this_week),
+        "reported_week": Q(opened_at__gte=this_week),
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.LOCAL)
+
+
+def _narrow(rows: CaseQuerySet, filters: Filters, viewer: Actor) -> CaseQuerySet:
     if filters.q:
         code = typed_code(filters.q)
-        rows = rows.filter(
-            Q(tracking=code, county=county_of(code)) if county_of(code) else Q(title__contains=filters.q)
-        )
+        found = Q(tracking=code, county=county_of(code)) if county_of(code) else _titled(filters.q, viewer)
+        rows = rows.filter(found)
     if filters.category:
         tree = orgs.categories()
         leaves = [node.id for node in tree.leaves if filters.category in (node.code, node.parent)]
@@ -130,6 +158,18 @@ def _narrow(rows: CaseQuerySet, filters: Filters) -> CaseQuerySet:
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
     return rows.filter(sla_class=filters.sla) if filters.sla else rows
+
+
+def _titled(text: str, viewer: Actor) -> Q:
+    """Search titles only where the viewer reads them (as `reads_texts`): a search must not tell what a mask hides."""
+    units = _handling_units(viewer)
+    own = Q(holder_unit__in=units) | Q(sender_unit__in=units)
+    titled = Q(title__contains=text)
+    if all(post.span == "masked" for post in viewer.posts):
+        return titled & own
+    if any(post.role in DESK_ROLES or post.span == "grid" for post in viewer.posts):
+        return titled
+    return titled & (own | Q(sensitive=False))
 
 
 def _place(code: str) -> Q:
@@ -145,23 +185,24 @@ def _place(code: str) -> Q:
 def case_list(
     *, viewer: Actor, view: str = "open", filters: Filters | None = None, after: str = "", limit: int = PAGE
 ) -> Page:
-    """Return a page of a view, nearest due first (closed: newest first); at most 4 queries."""
+    """Return a page of a view or a drill, nearest due first (closed and reported: newest first); at most 4 queries."""
     access.require(viewer, "case.list")
-    rows = _narrow(_view(access.visible(viewer, Case.objects.all()), viewer, view), filters or Filters())
-    by_closing = view == "closed"
-    rows = rows.order_by("-closed_at", "id") if by_closing else rows.order_by("due_at", "id")
+    rows = _view(access.visible(viewer, Case.objects.all()), viewer, view)
+    rows = _narrow(rows, filters or Filters(), viewer)
+    column = _NEWEST_FIRST.get(view, "due_at")
+    newest_first = view in _NEWEST_FIRST
+    rows = rows.order_by(f"-{column}" if newest_first else column, "id")
     if after:
         moment, last = _cursor(after)
-        if by_closing:
-            rows = rows.filter(Q(closed_at__lt=moment) | Q(closed_at=moment, id__gt=last))
-        else:
-            rows = rows.filter(due_at__gte=moment).filter(Q(due_at__gt=moment) | Q(id__gt=last))
+        side = "lt" if newest_first else "gt"
+        beyond = Q(**{f"{column}__{side}": moment}) | Q(**{column: moment}, id__gt=last)
+        rows = rows.filter(**{f"{column}__{side}e": moment}).filter(beyond)
     found = list(rows[: limit + 1])
     shown = found[:limit]
     more = ""
     if len(found) > limit:
         last_row = shown[-1]
-        at = last_row.closed_at if by_closing else last_row.due_at
+        at = getattr(last_row, column)
         more = f"{at.isoformat() if at else ''}~{last_row.pk}"
     return Page(as_rows(shown, viewer), more)
 
@@ -183,7 +224,27 @@ def view_counts(
     """Return how many wait in each view, counted up to 100 ("99+"); one query."""
     access.require(viewer, "case.list")
     base = access.visible(viewer, Case.objects.all())
-    return {view: _view(base, viewer, view).order_by()[:COUNT_CAP].count() for view in views}
+    parts, values = [], []
+    for view in views:
+        rows = _view(base, viewer, view).order_by().values("pk")[:COUNT_CAP]
+        sql, params = rows.query.get_compiler(connection=connection).as_sql()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608  SQL of the ORM, values apart
+        values += params
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        found = cursor.fetchone()
+    return dict(zip(views, found, strict=True))
+
+
+def views_for(viewer: Actor) -> tuple[str, ...]:
+    """Return the views that make sense for the posts of a viewer, the one to open first in front."""
+    if any(viewer.in_roles(DESK_ROLES)):
+        return tuple(VIEWS)
+    if any(viewer.in_roles(("department",))):
+        return "mine", "assist", "check", "overdue", "ledger", "open", "closed"
+    return "open", "overdue", "decide", "check", "ledger", "closed"
 
 
 def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
@@ -233,7 +294,7 @@ def reads_texts(case: Case, viewer: Actor) -> bool:
     """Tell whether a viewer may read what was said: handling units always, the block unless masked or sensitive."""
     if viewer.kind == "system" or (viewer.kind == "resident" and case.pk in viewer.cases):
         return True
-    if case.holder_unit in viewer.units or case.sender_unit in viewer.units:
+    if {case.holder_unit, case.sender_unit} & _handling_units(viewer):
         return True
     if all(post.span == "masked" for post in viewer.posts):
         return False
@@ -242,15 +303,27 @@ def reads_texts(case: Case, viewer: Actor) -> bool:
     return any(post.role in DESK_ROLES or post.span == "grid" for post in viewer.posts)
 
 
+def _handling_units(viewer: Actor) -> frozenset[UUID]:
+    """Return the units in which the viewer handles cases: who only looks on from the same office stays masked."""
+    return frozenset(post.unit for post in viewer.posts if post.unit and role_may(post.role, "case.move"))
+
+
 def shown_title(case: Case, viewer: Actor, category: str) -> str:
     """Return the title, or the category where the viewer may not read what was said."""
     return case.title if reads_texts(case, viewer) else category
 
 
 def field_lists(*, viewer: Actor) -> dict[str, tuple[CaseRow, ...]]:
-    """Return the grid worker's day: to accept or do, to verify, and just closed; at most 6 queries."""
+    """Return the grid worker's day: to accept or do, to verify, and what others have now; at most 6 queries.
+
+    Only the grids the viewer works, also when another post of theirs sees more.
+    """
     access.require(viewer, "field.view")
-    base = access.visible(viewer, Case.objects.all()).filter(is_open=True)
+    grids = [post.place for post in viewer.posts if post.span == "grid"]
+    counties = {grid[:6] + "000000" for grid in grids}
+    base = access.visible(viewer, Case.objects.all()).filter(
+        county__in=counties, grid__in=grids, is_open=True
+    )
     todo = list(
         base.filter(level=w.GRID_LEVEL)
         .exclude(state__in=(w.VERIFYING, w.FOLLOW_UP))
@@ -264,6 +337,30 @@ def field_lists(*, viewer: Actor) -> dict[str, tuple[CaseRow, ...]]:
         "check": lines[len(todo) : len(todo) + len(check)],
         "elsewhere": lines[len(todo) + len(check) :],
     }
+
+
+def usual_categories(*, viewer: Actor, limit: int = 8, days: int = 90) -> tuple[CategoryNode, ...]:
+    """Return the leaves to offer as big buttons on patrol: the most frequent lately in the viewer's villages.
+
+    Filled up with matters of public space, one per branch in turn, so that a new grid has good buttons too (one query).
+    """
+    villages = {post.place[:12] for post in viewer.posts if post.span == "grid"}
+    since = clock.now() - timedelta(days=days)
+    rows = (
+        access.visible(viewer, Case.objects.all())
+        .filter(county__in={code[:6] + "000000" for code in villages}, village__in=villages)
+        .filter(opened_at__gte=since, category_id__isnull=False)
+        .order_by()
+        .values_list("category_id")
+        .annotate(n=Count("id"))
+    )
+    often = [found for found, _n in sorted(rows, key=lambda row: -row[1])]
+    tree = orgs.categories()
+    leaves = {node.id: node for node in tree.leaves}
+    usual = [leaves[found] for found in often if found in leaves]
+    branches = [[node for node in tree.children(root.code) if node.public_space] for root in tree.roots]
+    turns = [node for turn in zip_longest(*branches) for node in turn if node is not None]
+    return tuple(dict.fromkeys([*usual, *turns]))[:limit]
 
 
 def grids_of(viewer: Actor) -> tuple[tuple[str, str], ...]:

@@ -61,19 +61,16 @@ def open_nearby(*, category: str, village: str) -> tuple[PublicCase, ...]:
     )
 
 
-def place_history(*, viewer: Actor, case: Case, days: int = 180) -> tuple[CaseRow, ...]:
-    """Return what else happened in the same village with the same matter, newest first (4 queries)."""
-    if not case.category_id or not case.village:
+def place_history(*, viewer: Actor, case: Case, days: int = 180, limit: int = 12) -> tuple[CaseRow, ...]:
+    """Return what else happened in the same village with the same matter, newest first (4 queries).
+
+    While the matter has no category yet, everything recent in the village is shown.
+    """
+    if not case.village:
         return ()
-    rows = (
-        access.visible(viewer, Case.objects.all())
-        .filter(
-            county=case.county,
-            village=case.village,
-            category_id=case.category_id,
-            opened_at__gte=clock.now() - timedelta(days=days),
-        )
-        .exclude(pk=case.pk)
-        .order_by("-opened_at")[:LIMIT]
+    rows = access.visible(viewer, Case.objects.all()).filter(
+        county=case.county, village=case.village, opened_at__gte=clock.now() - timedelta(days=days)
     )
-    return as_rows(list(rows), viewer)
+    if case.category_id:
+        rows = rows.filter(category_id=case.category_id)
+    return as_rows(list(rows.exclude(pk=case.pk).order_by("-opened_at")[:limit]), viewer)
