@@ -8,11 +8,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from jinlin.people import access
 from jinlin.people.access import Actor
 from jinlin.people.rules import OPEN_VERBS
-from jinlin.web.errors import wants_json
+from jinlin.web.errors import page, wants_json
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
@@ -32,8 +33,8 @@ def permits(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor = request.actor
-            if verb not in OPEN_VERBS and actor.kind == "resident" and not wants_json(request):
-                return HttpResponseRedirect("/login?" + urlencode({"next": request.get_full_path()}))
+            if verb not in OPEN_VERBS and actor.kind == "resident":
+                return _to_log_in(request)
             access.require(actor, verb)
             return view(request, *args, **kwargs)
 
@@ -41,6 +42,14 @@ def permits(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
         return guarded
 
     return decorate
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponse:
+    """Send a person to the log-in page; tell the outbox with 401 to keep the draft until somebody is logged in."""
+    if wants_json(request):
+        return page(request, 401, _("登录已过期，请重新登录，登录后会自动送出。"), code="log_in")
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    return HttpResponseRedirect("/login?" + urlencode({"next": back}))
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
