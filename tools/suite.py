@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".suite"
-PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=10", "--color=no"]
+PYTEST = [sys.executable, "-m", "pytest", "--durations=10", "--tb=short", "--color=no"]
 ROOMS = ["tests", "--ignore=tests/house", "--ignore=tests/e2e"]
 LIMIT = 25 * 60  # seconds; the whole of `make test` stays under half an hour
 NO_TESTS = 5  # pytest's own exit code

@@ -55,6 +55,24 @@ def test_code_speaks_through_gettext() -> None:
     assert not faults, report(faults)
 
 
+def chinese_in_script(path: str, content: str) -> list[Fault]:
+    """Return lines of a script with Chinese outside comments: scripts take their words from the page."""
+    bare = re.sub(r"/\*.*?\*/", lambda found: "\n" * found[0].count("\n"), content, flags=re.S)
+    return [
+        Fault(path, number, "Chinese in a script: hand the sentence over from a template")
+        for number, line in enumerate(bare.splitlines(), 1)
+        if words.CHINESE.search(re.sub(r"(^|\s)//.*", "", line))
+    ]
+
+
+def test_scripts_take_their_words_from_the_page() -> None:
+    scripts = [path for path in source.files(under="jinlin/web/") if path.endswith((".js", ".mjs", ".ts"))]
+    faults = [fault for path in scripts for fault in chinese_in_script(path, source.text(path))]
+    assert not faults, report(faults)
+    assert chinese_in_script("bad.js", 'say("好"); // 好')
+    assert not chinese_in_script("good.js", "say(words.good); // 好\n/* 好\n好 */")
+
+
 def test_every_sentence_has_its_english() -> None:
     faults = lacking(messages.read(), messages.gather())
     assert not faults, f"{len(faults)} sentences; run `make messages` and translate:{report(faults[:40])}"
