@@ -30,7 +30,7 @@ lint:
 	@.venv/bin/ruff format --check .
 
 types:
-	@.venv/bin/mypy
+	@JINLIN_HOME=.mypy_cache/home .venv/bin/mypy  # reading the settings makes keys; not in the real home
 
 contracts:
 	@.venv/bin/lint-imports --no-logo
@@ -65,7 +65,8 @@ lock: ## pin the packages of requirements/*.in with hashes
 clean: ## remove what was built, keep the data in JINLIN_HOME
 	@rm -rf .venv node_modules jinlin/web/static/dist .mypy_cache .ruff_cache .pytest_cache \
 	  .import_linter_cache .hypothesis .suite
-	@find jinlin tests tools -name '*.mo' -delete -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find jinlin tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find jinlin -name '*.mo' -delete
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
