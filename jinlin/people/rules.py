@@ -63,6 +63,7 @@ _READING: Final[frozenset[str]] = _HANDLING | {"leader", "supervisor"}
 # verb -> roles that may use it at all; moves of a case ask `cases.rules` for the relation on top of this.
 VERBS: Final[dict[str, frozenset[str]]] = {
     "case.report": _HANDLING | {"micro_head"},
+    "case.enter": DESK_ROLES | {"department"},  # type in what came by letter, call or visit
     "case.list": _READING,
     "case.view": _READING,
     "case.move": _HANDLING,

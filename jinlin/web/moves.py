@@ -139,8 +139,9 @@ def _read(request: Any, need: m.Need) -> Any:
     if need.kind == "units":
         return [_uuid(value, need.name) for value in post.getlist(need.name) if value]
     if need.kind == "parts":
-        rows = zip(post.getlist("part_unit"), post.getlist("part_task"), strict=False)
-        return [actions.Part(_uuid(unit, "parts"), task) for unit, task in rows if unit and task.strip()]
+        return _parts(post.getlist("part_unit"), post.getlist("part_task"))
+    if need.kind == "case":
+        text = str(post.get(f"{need.name}_code", "")).strip() or text
     if not text:
         return None
     if need.kind == "unit":
@@ -152,6 +153,13 @@ def _read(request: Any, need: m.Need) -> Any:
     if need.kind == "number" or need.name in ("satisfied", "risk"):
         return _number(text, need.name)
     return _day(text, need.name) if need.kind == "date" else text
+
+
+def _parts(units: Sequence[str], tasks: Sequence[str]) -> list[actions.Part]:
+    rows = [(unit, task.strip()) for unit, task in zip(units, tasks, strict=False) if unit or task.strip()]
+    if any(not unit or not task for unit, task in rows):
+        raise Invalid({"parts": [_("每一件都要选单位并写清任务，不用的一行请留空。")]})
+    return [actions.Part(_uuid(unit, "parts"), task) for unit, task in rows]
 
 
 def _uuid(text: str, name: str) -> UUID:

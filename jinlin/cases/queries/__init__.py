@@ -25,6 +25,7 @@ from jinlin.cases.queries.rows import (
     view_counts,
     views_for,
     visible_case,
+    visible_cases,
 )
 from jinlin.cases.queries.similar import PublicCase, open_nearby, place_history
 
@@ -64,4 +65,5 @@ __all__ = [
     "view_counts",
     "views_for",
     "visible_case",
+    "visible_cases",
 ]

@@ -13,6 +13,7 @@ from jinlin.cases.queries.rows import CaseRow, as_rows, reads_texts
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
+from jinlin.kernel.errors import gettext_noop as noop
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.queries import Proposal
 from jinlin.people.access import Actor
@@ -102,10 +103,10 @@ class Detail:
 
 
 _LINKS = {
-    "duplicate": "合并到",
-    "part_of": "是这件的一部分",
-    "repeat": "重复于",
-    "caused_by": "由来",
+    "duplicate": noop("合并到"),
+    "part_of": noop("是这件的一部分"),
+    "repeat": noop("重复于"),
+    "caused_by": noop("由来"),
 }
 
 
@@ -218,7 +219,7 @@ def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
     move = m.BY_VERB.get(row.verb) or _BORN.get(row.verb)
     public = move.public if move else ""
     if row.verb == "note" and row.words:
-        public = "办理进展"
+        public = noop("办理进展")
     label = (move.label if move else row.verb) if with_notes else public
     return Line(
         seq=row.seq,
@@ -237,12 +238,18 @@ def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
 
 
 def _reason(row: CaseEvent) -> str:
-    tables: dict[str, str] = {code: label for code, (label, _plain) in w.EXITS.items()}
-    tables |= {"passed": "核查通过", "failed": "核查没通过", "upheld": "异议成立", "overruled": "异议不成立"}
-    tables |= w.SOLVED | w.APPROVALS
+    tables: dict[str, str] = {code: _(label) for code, (label, _plain) in w.EXITS.items()}
+    tables |= {
+        "passed": _("核查通过"),
+        "failed": _("核查没通过"),
+        "upheld": _("异议成立"),
+        "overruled": _("异议不成立"),
+    }
+    tables |= {code: _(label) for code, label in (w.SOLVED | w.APPROVALS).items()}
     for kind, label in w.APPROVALS.items():
-        tables |= {f"{kind}_yes": f"同意{label}", f"{kind}_no": f"不同意{label}"}
-    return _(tables[row.reason_code]) if row.reason_code in tables else ""
+        tables[f"{kind}_yes"] = _("同意%(what)s") % {"what": _(label)}
+        tables[f"{kind}_no"] = _("不同意%(what)s") % {"what": _(label)}
+    return tables.get(row.reason_code, "")
 
 
 def _who(row: CaseEvent) -> str:
@@ -256,15 +263,15 @@ def _who(row: CaseEvent) -> str:
 
 
 _BORN = {
-    "report": m.Move("report", "提交", frozenset(), (), frozenset(), public="已收到您反映的事"),
-    "part": m.Move("part", "分办", frozenset(), (), frozenset(), public="已派给承办单位"),
+    "report": m.Move("report", noop("提交"), frozenset(), (), frozenset(), public=noop("已收到您反映的事")),
+    "part": m.Move("part", noop("分办"), frozenset(), (), frozenset(), public=noop("已派给承办单位")),
     "parts_done": m.Move(
         "parts_done",
-        "分办全部完成",
+        noop("分办全部完成"),
         frozenset(),
         (),
         frozenset(),
-        public="各单位都办好了，请您说说办得怎么样",
+        public=noop("各单位都办好了，请您说说办得怎么样"),
     ),
 }
 

@@ -21,6 +21,7 @@ from jinlin.orgs.queries.pages import (
 from jinlin.orgs.queries.units import (
     desk_of,
     desks_of,
+    receivers,
     search_units,
     unit,
     unit_name,
@@ -46,6 +47,7 @@ __all__ = [
     "organisation_kinds",
     "organisation_page",
     "propose",
+    "receivers",
     "search_categories",
     "search_units",
     "unit",

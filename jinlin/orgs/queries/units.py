@@ -86,3 +86,15 @@ def search_units(
     if regions:
         rows = rows.filter(Q(level__lte=rules.COUNTY) | Q(region_code__in=regions))
     return list(rows.order_by("level", "code")[:limit])
+
+
+def receivers(
+    *, county: str, town: str = "", village: str = "", top: int = rules.COUNTY
+) -> list[Organisation]:
+    """Return who can be given a case of a place: bodies of its own chain from level `top` down (one query).
+
+    Party bodies and co-building partners are not given cases.
+    """
+    rows = Organisation.objects.on(clock.today()).standing_in(rules.case_chain(county, town, village))
+    rows = rows.filter(level__gte=top).exclude(kind__in=("party_org", "co_building"))
+    return list(rows.order_by("level", "code"))
