@@ -1,5 +1,22 @@
 """Writes of places. Who may do them is decided by the surface that calls (people stands above this room)."""
 
 from jinlin.places.actions.divisions import ImportReport, import_divisions
+from jinlin.places.actions.grids import (
+    add_building,
+    add_compound,
+    add_micro_grid,
+    import_grids,
+    make_default_grids,
+    split_grid,
+)
 
-__all__ = ["ImportReport", "import_divisions"]
+__all__ = [
+    "ImportReport",
+    "add_building",
+    "add_compound",
+    "add_micro_grid",
+    "import_divisions",
+    "import_grids",
+    "make_default_grids",
+    "split_grid",
+]

@@ -142,8 +142,9 @@ class _Check:
                 _("代码 %(code)s 与第 %(line)d 行重复，请只保留一行。")
                 % {"code": code, "line": self.rows[code].line}
             )
-        level = self._level(cells, code)
-        parent = self._parent(cells, code)
+        level = rules.level_of(code)
+        self._check_level(cells, level)
+        parent = self._parent(cells, code, level)
         name = _name(cells[self.where["name"]])
         ur_class = self._cell(cells, "ur_class")
         if ur_class and ur_class not in rules.UR_CLASSES:
@@ -153,8 +154,7 @@ class _Check:
         lon, lat = _point(self._cell(cells, "lon"), self._cell(cells, "lat"))
         return _Row(line, parent, Seen(code, name, rules.stem(name, level), level, ur_class, lon, lat))
 
-    def _level(self, cells: list[str], code: str) -> int:
-        level = rules.level_of(code)
+    def _check_level(self, cells: list[str], level: int) -> None:
         word = self._cell(cells, "level").lower()
         given = int(word) if word in ("1", "2", "3", "4", "5") else _LEVEL_WORDS.get(word)
         rank = self._cell(cells, "rank")
@@ -162,10 +162,9 @@ class _Check:
             raise _RefusedRow(
                 _("级别写的是“%(word)s”，按代码应是 %(level)d，请改正。") % {"word": word[:20], "level": level}
             )
-        return level
 
-    def _parent(self, cells: list[str], code: str) -> str:
-        parent, due = self._cell(cells, "parent"), rules.parent_code(code)
+    def _parent(self, cells: list[str], code: str, level: int) -> str:
+        parent, due = self._cell(cells, "parent"), rules.parent_code(code, level)
         if parent != due and not (due == "" and parent in _NO_PARENT):
             raise _RefusedRow(
                 _("上级代码写的是“%(parent)s”，按代码应是 %(due)s，请改正。")
@@ -241,6 +240,8 @@ def _name(cell: str) -> str:
 
 def _point(lon: str, lat: str) -> tuple[float | None, float | None]:
     """Return a unit's point in WGS84 (published tables give GCJ-02); a point that is none is left out."""
+    if not lon:
+        return None, None
     try:
         x, y = float(lon), float(lat)
     except ValueError:

@@ -161,16 +161,17 @@ class _Import:
         if self.as_of not in self.coverage.dates(code, level):
             return False
         spared = self.checked.spared
-        return not spared or (code not in spared and not any(c in spared for c in rules.lineage(code)))
+        return not spared or (code not in spared and spared.isdisjoint(rules.lineage(code)))
 
     def _follow_closed_parents(self) -> None:
         """A table of counties only says nothing of villages, but a village can't outlive its county."""
         for code in sorted(self.versions):
-            above = self.versions.get(rules.parent_code(code))
-            if not above:
+            versions = self.versions[code]
+            above = self.versions.get(rules.parent_code(code, versions[0].level))
+            if not above or above[-1].valid_to is None:
                 continue
-            last = max((v.valid_to or date.max for v in above), default=date.max)
-            for version in self.versions[code]:
+            last = max(v.valid_to or date.max for v in above)
+            for version in versions:
                 if (version.valid_to or date.max) > last and version.valid_from <= last:
                     version.valid_to = last
 
@@ -200,11 +201,12 @@ class _Import:
         outside = {p for p in map(rules.parent_code, self.checked.roots) if p}
         above = dict(Region.objects.current().filter(code__in=outside).values_list("code", "id"))
         for version in everything:
-            code = rules.parent_code(version.code)
+            code = rules.parent_code(version.code, version.level)
             last = version.valid_to or date.max
             fitting = [p for p in self.versions.get(code, ()) if p.valid_from < last]
             if fitting:
-                version.parent_id = max(fitting, key=lambda p: p.valid_from).id
+                newest = fitting[0] if len(fitting) == 1 else max(fitting, key=lambda p: p.valid_from)
+                version.parent_id = newest.id
             elif code in above:
                 version.parent_id = above[code]
 
@@ -216,7 +218,8 @@ class _Import:
 
     def _new_row(self, version: Version) -> list[Any]:
         code = version.code
-        fixed = (rules.kind_of(code), rules.county_of(code), rules.is_statistical_only(code))
+        level = version.level
+        fixed = (rules.kind_of(code, level), rules.county_of(code, level), rules.is_statistical_only(code, level))
         return [*_values(version, _INSERTED[:-3]), *fixed]
 
     def _tick(self, rows: int) -> None:

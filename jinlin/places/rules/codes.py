@@ -79,9 +79,12 @@ def prefix_of(code: str) -> str:
     return code[: PREFIX_LENGTH[level_of(code)]]
 
 
-def parent_code(code: str) -> str:
-    """Return the code of the place above, "" for a province; ValueError if it is no place code."""
-    level = level_of(code)
+def parent_code(code: str, level: int = 0) -> str:
+    """Return the code of the place above, "" for a province; ValueError if it is no place code.
+
+    Whoever knows the level of a good code may give it: half a million calls of an import then cost nothing.
+    """
+    level = level or level_of(code)
     if level == 7:
         return code[:15]
     if level == 6:
@@ -121,9 +124,9 @@ def contains(outer: str, inner: str) -> bool:
     return not outer or inner.startswith(prefix_of(outer))
 
 
-def county_of(code: str) -> str:
+def county_of(code: str, level: int = 0) -> str:
     """Return the 12-digit county of any place code, "" for a province or prefecture."""
-    return code[:6] + "000000" if level_of(code) >= 3 else ""
+    return code[:6] + "000000" if (level or level_of(code)) >= 3 else ""
 
 
 def town_of(code: str) -> str:
@@ -131,9 +134,9 @@ def town_of(code: str) -> str:
     return code[:9] + "000" if level_of(code) >= 4 else ""
 
 
-def kind_of(code: str) -> str:
+def kind_of(code: str, level: int = 0) -> str:
     """Return the kind of a region as its digits tell it (village kinds from the last three)."""
-    level = level_of(code)
+    level = level or level_of(code)
     if level < 5:
         return ("province", "prefecture", "county", "township")[level - 1]
     serial = int(code[9:12])
@@ -144,13 +147,13 @@ def kind_of(code: str) -> str:
     return "quasi_residents_committee" if serial < 500 else "quasi_village_committee"
 
 
-def is_statistical_only(code: str) -> bool:
+def is_statistical_only(code: str, level: int = 0) -> bool:
     """Say whether a code exists for statistics only: no such unit in the civil-affairs list.
 
     市辖区 (01) and 县 (02) groups, zones with county digits 71-80, prefecture digits 90, township digits
     400 and up, and the reserved village numbers 498 and 598.
     """
-    level = level_of(code)
+    level = level or level_of(code)
     if level == 5:
         return code[9:12] in ("498", "598")
     if level == 4:

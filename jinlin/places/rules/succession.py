@@ -43,7 +43,7 @@ class _Matching:
         for group in (self.ended, self.begun):
             here = {v.code: v for v in group}
             for version in group:
-                above = here.get(parent_code(version.code))
+                above = here.get(parent_code(version.code, version.level))
                 if above is not None:
                     self.parts[id(above)].add(version.stem)
 
@@ -62,7 +62,7 @@ class _Matching:
     def _by_name(self, ended: list[Version], begun: list[Version]) -> None:
         """Same core name: under the same (or successor) parent, then in the county, then in the prefecture."""
         steps: list[tuple[Key, Key]] = [
-            (self._new_home, lambda v: parent_code(v.code)),
+            (self._new_home, lambda v: parent_code(v.code, v.level)),
             (self._new_county, lambda v: v.code[:6]),
             (lambda v: v.code[:4] if v.level < 5 else v.code, lambda v: v.code[:4]),  # villages stay in a county
         ]
@@ -77,7 +77,7 @@ class _Matching:
         return lambda v: (where(v), v.stem)
 
     def _new_home(self, version: Version) -> str:
-        home = parent_code(version.code)
+        home = parent_code(version.code, version.level)
         return self.moved[home].code if home in self.moved else home
 
     def _new_county(self, version: Version) -> str:
@@ -86,7 +86,7 @@ class _Matching:
 
     def _new_place(self, version: Version) -> str:
         """The same number under the town that took over: only where the town itself moved."""
-        home = parent_code(version.code)
+        home = parent_code(version.code, version.level)
         return self.moved[home].code[:9] + version.code[9:] if home in self.moved else ""
 
     def _by(self, ended: list[Version], begun: list[Version], old: Key, new: Key) -> None:
@@ -127,7 +127,7 @@ class _Matching:
             votes: dict[str, Counter[str]] = defaultdict(Counter)
             sizes: Counter[str] = Counter()
             for part in (v for v in self.ended if v.level == level + 1):
-                home = parent_code(part.code)
+                home = parent_code(part.code, part.level)
                 sizes[home] += 1
                 if part.code in self.moved:
                     votes[home][parent_code(self.moved[part.code].code)] += 1
