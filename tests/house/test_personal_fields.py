@@ -14,6 +14,13 @@ SEALED = re.compile(r"(^|__|\.)(\w+_sealed|\w+_blind|phone_index|open_sealed|Sea
 PERSONAL = re.compile(
     r"^(phone|mobile|telephone|(contact|reporter|resident|person|caller)_(name|phone|address))$"
 )
+# (file, word) -> why this one query may look at it.
+ALLOWED = {
+    (
+        "jinlin/cases/queries/residents.py",
+        "phone_index",
+    ): "compares keyed prints to prove whose words they are; returns ids",
+}
 PUBLIC_PHONES = ("jinlin/orgs/", "jinlin/places/", "jinlin/config/")
 
 
@@ -22,7 +29,7 @@ def sealed_words(path: str, module: ast.Module) -> list[Fault]:
     faults = []
     for node in ast.walk(module):
         word = _word(node)
-        if word and SEALED.search(word):
+        if word and SEALED.search(word) and (path, word) not in ALLOWED:
             faults.append(Fault(path, getattr(node, "lineno", 0), f"{word} in a query: open it by an action"))
     return faults
 
