@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
 from jinlin.audit import actions as audit
 from jinlin.cases.models import Appeal, Case
+from jinlin.cases.queries import own_words
 from jinlin.kernel import clock
 from jinlin.kernel.errors import RuleBroken
 from jinlin.kernel.errors import gettext_noop as _
@@ -46,15 +49,28 @@ def _erase(appeal: Appeal) -> None:
 
 
 @once("case.erase_contact")
-def erase_own_contact(*, actor: Actor, case: Case, key: str | None = None) -> Case:
-    """Erase the contact a resident left on a case, at once and for good; an open case then can't call back."""
+def erase_own_contact(*, actor: Actor, case: Case, appeals: Collection[UUID], key: str | None = None) -> Case:
+    """Erase the contact a resident left with these appeals, at once and for good; neighbours' contacts stay.
+
+    `appeals` are those proved to be the resident's own. A case nobody may call back any more says so to its handler.
+    """
     access.require(actor, "case.move", case)
     if actor.kind != "resident":
         raise RuleBroken("not_reporter", _("只有反映人本人可以删除自己的联系方式。"))
-    for appeal in Appeal.unscoped.filter(county=case.county, case=case, contact__isnull=False):
+    mine = [row.id for row in own_words(case=case, appeals=appeals)]
+    rows = list(Appeal.unscoped.filter(county=case.county, pk__in=mine))
+    for appeal in rows:
         _erase(appeal)
-    locked = Case.unscoped.select_for_update().get(pk=case.pk)
-    locked.callable = False
-    locked.save(update_fields=["callable"])
-    audit.record(actor=actor, verb="contact.erase", obj=locked, county=locked.county)
-    return locked
+    homes = {row.case_id for row in rows} | {case.pk}
+    for held in Case.unscoped.select_for_update().filter(county=case.county, pk__in=homes).order_by("pk"):
+        held.callable = _callable(held)
+        held.save(update_fields=["callable"])
+        audit.record(actor=actor, verb="contact.erase", obj=held, county=held.county)
+    return case
+
+
+def _callable(case: Case) -> bool:
+    """Tell whether anybody who may be called has still left a phone."""
+    return Appeal.unscoped.filter(
+        county=case.county, case=case, do_not_contact=False, contact__phone_index__isnull=False
+    ).exists()
