@@ -28,7 +28,8 @@ class Shell:
     who: str
 
 
-def _who(request: HttpRequest) -> str:
+def who(request: HttpRequest) -> str:
+    """Return a short opaque name of the account, so that a phone never sends one account's drafts as another."""
     account_id = getattr(getattr(request, "actor", None), "account_id", None)
     return hashlib.sha256(str(account_id).encode()).hexdigest()[:12] if account_id else ""
 
@@ -47,6 +48,6 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             name=getattr(settings, "JINLIN_NAME", "近邻"),
             phone=getattr(settings, "JINLIN_PHONE", "12345"),
             here=quote(back, safe="/"),
-            who=_who(request),
+            who=who(request),
         )
     }

@@ -111,7 +111,9 @@ class Island {
     const paints = ramp().slice(STEPS - cuts.length);
     this.legend(cuts, paints);
     const known = ["to-number", ["get", key], 0];
-    return ["step", known, colour("card"), ...cuts.flatMap((cut, place) => [cut, paints[place]])];
+    this.inked = ["case", [">=", known, cuts[cuts.length - 1]], colour("on-colour"), colour("ink")];
+    this.filled = ["step", known, colour("card"), ...cuts.flatMap((cut, place) => [cut, paints[place]])];
+    return this.filled;
   }
 
   legend(cuts, paints) {
@@ -140,7 +142,7 @@ class Island {
     return {
       id: "names", type: "symbol", source: "names",
       layout: { "text-field": text, "text-size": parseFloat(getComputedStyle(this.element).fontSize) * 0.82, "text-font": ["sans-serif"], "text-max-width": 8, "text-padding": 4 },
-      paint: { "text-color": colour("ink"), "text-halo-color": colour("card"), "text-halo-width": 1.6 },
+      paint: { "text-color": this.inked || colour("ink"), "text-halo-color": this.filled || colour("card"), "text-halo-width": 1.6 },
     };
   }
 

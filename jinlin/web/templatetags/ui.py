@@ -32,9 +32,18 @@ def asset(name: str) -> str:
 @register.simple_tag
 def ui_meta() -> SafeString:
     """Tell the scripts where the parts they load on demand stand."""
-    names = {"map": "map.js", "map-css": "map.css", "map-worker": "map-worker.js", "chart": "chart.js", "icons": "icons.svg"}
+    names = {
+        "map": "map.js",
+        "map-css": "map.css",
+        "map-worker": "map-worker.js",
+        "chart": "chart.js",
+        "icons": "icons.svg",
+    }
     return mark_safe(  # noqa: S308 - built by format_html
-        "".join(format_html('<meta name="asset-{}" content="{}">', key, asset_url(file)) for key, file in names.items())
+        "".join(
+            format_html('<meta name="asset-{}" content="{}">', key, asset_url(file))
+            for key, file in names.items()
+        )
     )
 
 
@@ -84,9 +93,9 @@ def ui_input(name: str, **attrs: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/errors.html")
-def ui_errors(source: Any) -> dict[str, Any]:
+def ui_errors(source: Any, focus: bool = True) -> dict[str, Any]:
     """Draw the error summary of a form or of `{field: [sentence]}`; it takes the focus."""
-    return {"lines": error_lines(source)}
+    return {"lines": error_lines(source), "focus": focus}
 
 
 @register.simple_tag
@@ -205,7 +214,8 @@ def ui_chart(id: str, title: str, names: Any, series: Any, **words_: Any) -> dic
     data = {"title": title, "names": names, "series": series, "kind": words_.get("kind", "bar")}
     data |= {key: words_[key] for key in ("stacked", "sideways") if key in words_}
     rows = [
-        {"name": name, "numbers": [line["numbers"][place] for line in series]} for place, name in enumerate(names)
+        {"name": name, "numbers": [line["numbers"][place] for line in series]}
+        for place, name in enumerate(names)
     ]
     return {
         "id": id, "title": title, "series": series, "rows": rows, "json": json_script(data, f"{id}-data"),
@@ -230,7 +240,11 @@ def ui_note(content: SafeString, tone: str = "", title: str = "") -> SafeString:
     drawn = render_to_string("ui/icon.html", {"name": name, "href": asset_url("icons.svg")})
     head = format_html('<p class="note-title">{}</p>', title) if title else ""
     return format_html(
-        '<div class="note note-{}">{}<div class="note-body">{}{}</div></div>', tone or "info", drawn, head, content
+        '<div class="note note-{}">{}<div class="note-body">{}{}</div></div>',
+        tone or "info",
+        drawn,
+        head,
+        content,
     )
 
 
@@ -245,7 +259,7 @@ def ui_empty(content: SafeString, title: str, icon: str = "box") -> SafeString:
 def ui_table(content: SafeString, caption: str, hidden: bool = True) -> SafeString:
     """Wrap thead and tbody in a table that scrolls sideways on a phone; the caption is read aloud, shown on demand."""
     words_ = format_html('<span class="unseen">{}</span>', caption) if hidden else caption
-    cell = format_html("<caption{}>{}</caption>", mark_safe(' class="unseen"') if hidden else "", words_)  # noqa: S308
+    cell = format_html("<caption{}>{}</caption>", mark_safe(' class="unseen"') if hidden else "", words_)
     return format_html(
         '<div class="table-wrap" tabindex="0" role="region" aria-label="{}"><table class="table">{}{}</table></div>',
         caption, cell, content,
@@ -257,7 +271,10 @@ def ui_fold(content: SafeString, title: str, open: bool = False) -> SafeString: 
     """Wrap content that opens on demand (native details)."""
     flag = mark_safe(" open") if open else ""
     return format_html(
-        '<details class="fold"{}><summary>{}</summary><div class="fold-in">{}</div></details>', flag, title, content
+        '<details class="fold"{}><summary>{}</summary><div class="fold-in">{}</div></details>',
+        flag,
+        title,
+        content,
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jinlin.web.context import who
 from jinlin.web.ui import prefs
 from jinlin.web.ui.assets import DIST
 from jinlin.web.ui.samples import FRAMES, areas, samples
@@ -45,8 +46,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csrf(request: HttpRequest) -> JsonResponse:
-    """Hand the outbox a fresh token: a draft may be days older than the page it was written on."""
-    return JsonResponse({"token": get_token(request)}, headers={"Cache-Control": "no-store"})
+    """Hand the outbox a fresh token and tell whose visit this is: a draft may be days older than its page."""
+    body = {"token": get_token(request), "who": who(request)}
+    return JsonResponse(body, headers={"Cache-Control": "no-store"})
 
 
 @require_safe

@@ -16,6 +16,7 @@ def words() -> dict[str, str]:
         "sent_one": _("已送出"),
         "look": _("查看"),
         "open": _("修改"),
+        "to_page": _("回到原页面"),
         "send_again": _("再送一次"),
         "discard": _("删掉"),
         "discard_sure": _("删掉后就没有了，确定删掉这一条吗？"),

@@ -54,6 +54,7 @@ export class Drafts {
     this.dialog = one("dialog", section);
     this.list = one("[data-outbox-list]", section);
     this.changed = changed;
+    this.dialog.addEventListener("close", () => this.list.replaceChildren());
     one("[data-outbox-open]", section).addEventListener("click", () => this.open());
     one("[data-outbox-now]", section).addEventListener("click", () => this.changed({ now: true }));
   }
@@ -94,12 +95,14 @@ export class Drafts {
     const button = (words, kind, act) => make("button", { type: "button", class: `button ${kind}`, onclick: act }, words);
     const row_ = make("div", { class: "row mt" });
     if (item.state === "held" || old(item)) row_.append(button(say("send_again"), "button-primary", () => this.again(item.key)));
+    if (item.page) row_.append(make("a", { class: "button", href: item.page }, say("to_page")));
     row_.append(button(say("open"), "", () => this.mend(item, row)), button(say("discard"), "button-care", () => this.askDiscard(item, row_)));
     return row_;
   }
 
   askDiscard(item, place) {
-    const keep = make("button", { type: "button", class: "button", onclick: () => this.show() }, say("keep"));
+    place.classList.add("draft-form");
+    const keep = make("button", { type: "button", class: "button", onclick: () => { place.remove(); this.show(); } }, say("keep"));
     const go = make("button", { type: "button", class: "button button-care", onclick: () => this.discard(item.key) }, say("discard"));
     place.replaceChildren(make("p", {}, say("discard_sure")), go, keep);
     keep.focus();
@@ -107,6 +110,7 @@ export class Drafts {
 
   async discard(key) {
     await drop(key);
+    this.list.replaceChildren();
     await this.show();
     await this.changed({});
   }

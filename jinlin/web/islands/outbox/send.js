@@ -26,8 +26,8 @@ async function fetchIn(url, options) {
 async function csrf() {
   const response = await fetchIn("/csrf", { headers: { Accept: "application/json" }, cache: "no-store" });
   if (!response.ok) throw new Error("csrf");
-  const { token } = await response.json();
-  return token || cookie("csrftoken");
+  const answer = await response.json();
+  return { token: answer.token || cookie("csrftoken"), account: answer.who || "" };
 }
 
 function body(item, token) {
@@ -64,12 +64,16 @@ export function judge(status, kind, answer) {
   if (kind === "opaqueredirect" || status === 401) return { wait: say("log_in") };
   if (status >= 200 && status < 300) return answer && answer.ok ? { done: true } : answer && answer.ok === false ? { held: true } : { wait: "" };
   if (LATER.has(status)) return { wait: status ? say("server_busy") : "" };
-  if (status === 403 && !answer) return { wait: say("log_in") };
+  if (status === 403 && (!answer || answer.code === "csrf")) return { wait: say("log_in") };
   return { held: true };
 }
 
 async function sendOne(item) {
-  const token = await csrf();
+  const { token, account } = await csrf();
+  if (item.who && item.who !== account) {
+    await put(later(item, say("log_in")));
+    return { key: item.key, ok: false, wait: say("log_in") };
+  }
   const response = await fetchIn(item.action, {
     method: "POST", body: body(item, token),
     headers: { Accept: "application/json", "Idempotency-Key": item.key, "X-CSRFToken": token, "X-Made-At": item.made_at },
@@ -86,7 +90,7 @@ async function sendOne(item) {
     return { key: item.key, ok: false, held };
   }
   await put(later(item, verdict.wait));
-  return { key: item.key, ok: false, wait: verdict.wait, offline: false };
+  return { key: item.key, ok: false, wait: verdict.wait };
 }
 
 // Send what is due, oldest tap first. A failure of the network ends the round so that the order stays.
