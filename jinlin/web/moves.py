@@ -24,7 +24,6 @@ from jinlin.kernel.text import clean_when
 from jinlin.orgs import queries as orgs
 from jinlin.web.errors import wants_json
 
-
 if TYPE_CHECKING:
     from jinlin.cases.models import Case
 
@@ -103,6 +102,23 @@ def perform(request: Any, verb: str, case_id: UUID) -> Case:
     move = m.BY_VERB.get(verb)
     if move is None:
         raise NotFound(_("这一步"))
+    wanted = read_inputs(request, move)
+    if any(need.kind == "photos" for need in move.needs):
+        wanted["photos"] = store_photos(request)
+    action: Any = actions.ACTIONS[verb]
+    case: Case = action(
+        actor=request.actor,
+        case_id=case_id,
+        expect=expected(request),
+        at=made_at(request),
+        key=key_of(request),
+        **wanted,
+    )
+    return case
+
+
+def read_inputs(request: Any, move: m.Move) -> dict[str, Any]:
+    """Return what was posted as keywords of the action, photos left out; raises Invalid naming each field."""
     wanted: dict[str, Any] = {}
     wrong: dict[str, list[str]] = {}
     for need in move.needs:
@@ -119,18 +135,7 @@ def perform(request: Any, verb: str, case_id: UUID) -> Case:
             wanted[need.name] = value
     if wrong:
         raise Invalid(wrong)
-    if any(need.kind == "photos" for need in move.needs):
-        wanted["photos"] = store_photos(request)
-    action: Any = actions.ACTIONS[verb]
-    case: Case = action(
-        actor=request.actor,
-        case_id=case_id,
-        expect=expected(request),
-        at=made_at(request),
-        key=key_of(request),
-        **wanted,
-    )
-    return case
+    return wanted
 
 
 def _read(request: Any, need: m.Need) -> Any:
@@ -142,12 +147,14 @@ def _read(request: Any, need: m.Need) -> Any:
         return _parts(post.getlist("part_unit"), post.getlist("part_task"))
     if need.kind == "case":
         text = str(post.get(f"{need.name}_code", "")).strip() or text
-    if not text:
-        return None
-    if need.kind == "unit":
-        return _uuid(text, need.name)
+    return _one(request, need, text) if text else None
+
+
+def _one(request: Any, need: m.Need, text: str) -> Any:
     if need.kind == "case":
         return visible_case(viewer=request.actor, tracking=text).pk
+    if need.kind == "unit":
+        return _uuid(text, need.name)
     if need.kind == "yes_no":
         return text in ("yes", "true", "1", "on")
     if need.kind == "number" or need.name in ("satisfied", "risk"):
