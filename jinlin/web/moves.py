@@ -152,7 +152,7 @@ def _read(request: Any, need: m.Need) -> Any:
 
 def _one(request: Any, need: m.Need, text: str) -> Any:
     if need.kind == "case":
-        return visible_case(viewer=request.actor, tracking=text).pk
+        return _other_case(request, need.name, text)
     if need.kind == "unit":
         return _uuid(text, need.name)
     if need.kind == "yes_no":
@@ -160,6 +160,13 @@ def _one(request: Any, need: m.Need, text: str) -> Any:
     if need.kind == "number" or need.name in ("satisfied", "risk"):
         return _number(text, need.name)
     return _day(text, need.name) if need.kind == "date" else text
+
+
+def _other_case(request: Any, name: str, text: str) -> UUID:
+    try:
+        return visible_case(viewer=request.actor, tracking=text).pk
+    except NotFound:
+        raise Invalid({name: [_("没有找到这个查询码，请核对后再填。")]}) from None
 
 
 def _parts(units: Sequence[str], tasks: Sequence[str]) -> list[actions.Part]:
