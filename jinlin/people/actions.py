@@ -18,6 +18,7 @@ from jinlin.people import rules
 from jinlin.people.access import Actor, require
 from jinlin.people.events import ContactOpened
 from jinlin.people.models import Account, ApiToken, Post, SealedContact, StandIn
+from jinlin.places.rules import level_of
 
 TOKEN_DAYS = 365
 
@@ -37,7 +38,7 @@ def create_account(
         except ValidationError as error:
             raise Invalid({"password": list(error.messages)}) from error
     with transaction.atomic():
-        account = Account.objects.create(username=username, name=name, password=password, is_demo=is_demo)
+        account = Account.objects.enrol(username=username, name=name, password=password, is_demo=is_demo)
         audit.record(actor=actor, verb="account.create", obj=account)
     return account
 
@@ -49,7 +50,7 @@ def set_password(*, actor: Actor, account: Account, old: str, new: str) -> Accou
     if not check_password(old, account.password):
         raise Invalid({"old": [_("原密码不对，请重新输入。")]})
     try:
-        validate_password(new, account)  # type: ignore[arg-type]  the stub wants AbstractUser
+        validate_password(new, account)
     except ValidationError as error:
         raise Invalid({"new": list(error.messages)}) from error
     with transaction.atomic():
@@ -76,7 +77,6 @@ def give_post(
     account: Account,
     role: str,
     place: str,
-    level: int,
     unit: tuple[UUID, str, str] | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
@@ -97,7 +97,7 @@ def give_post(
             account=account,
             role=role,
             place=place,
-            level=level,
+            level=level_of(place),
             unit=unit_id,
             unit_name=unit_name,
             line=line,
@@ -196,7 +196,7 @@ def open_contact(*, actor: Actor, contact_id: UUID, purpose: str, subject: objec
         audit.record(
             actor=actor,
             verb="contact.open",
-            obj=subject or contact,  # type: ignore[arg-type]
+            obj=subject or contact,
             county=contact.county,
             purpose=purpose,
             fields=("phone", "name", "address"),

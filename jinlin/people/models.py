@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -17,10 +16,9 @@ from jinlin.people import rules
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts; used by actions only."""
 
-    def create(self, **kwargs: Any) -> Account:
-        """Create an account with a hashed password (`password` in clear text or None for none)."""
-        password = kwargs.pop("password", None)
-        account = self.model(**kwargs)
+    def enrol(self, *, username: str, name: str, password: str | None, is_demo: bool = False) -> Account:
+        """Create an account with a hashed password; None gives a log-in that can't be used yet."""
+        account = self.model(username=username, name=name, is_demo=is_demo)
         account.set_password(password)
         account.save(using=self._db)
         return account

@@ -180,9 +180,8 @@ def _people(world: World) -> None:
         account = people.create_account(actor=SYSTEM, username=name, name=name, password=None, is_demo=True)
         world.accounts[name] = account
         if line == "-":
-            level = {"410000000000": 1, CITY: 2}[place]
             people.give_post(
-                actor=SYSTEM, account=account, role=role, place=place, level=level, starts_on=SINCE
+                actor=SYSTEM, account=account, role=role, place=place, starts_on=SINCE
             )
             continue
         unit = Organisation.objects.get(region_code=region, line=line) if line else world.units[region]

@@ -108,6 +108,8 @@ def spawn_part(step: Step, unit: Organisation, task: str) -> Case:
 def part_verified(step: Step) -> None:
     """Let the whole go on to follow-up once its last part is verified."""
     part = step.case
+    if part.part_of_id is None:
+        return
     parent = Case.unscoped.select_for_update().get(pk=part.part_of_id)
     others = Case.unscoped.filter(county=parent.county, part_of=parent, is_open=True).exclude(pk=part.pk)
     if others.exists() or parent.state != w.IN_PARTS:

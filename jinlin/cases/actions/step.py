@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -247,5 +247,5 @@ def event_hash(row: CaseEvent) -> str:
     facts: dict[str, Any] = {name: str(getattr(row, name)) for name in _HASHED}
     facts["case"] = str(row.case_id)
     for name in ("at", "made_at"):
-        facts[name] = getattr(row, name).astimezone(clock.UTC).isoformat()
+        facts[name] = getattr(row, name).astimezone(UTC).isoformat()
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

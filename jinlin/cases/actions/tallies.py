@@ -34,7 +34,7 @@ def add(changes: Counter[Key]) -> None:
         f"INSERT INTO {table} (county, town, village, grid, measure, day, n) VALUES {marks} "  # noqa: S608 fixed names
         f"ON CONFLICT (county, measure, day, town, village, grid) DO UPDATE SET n = {table}.n + excluded.n"
     )
-    values: list[object] = []
+    values: list[str | int | date] = []
     for key, n in rows:
         values += [*key[:5], key[5] if connection.vendor == "postgresql" else key[5].isoformat(), n]
     with connection.cursor() as cursor:

@@ -170,7 +170,7 @@ class Case(models.Model):
         """The units asked to assist and not yet done (one query, kept on the instance)."""
         if not hasattr(self, "_assists"):
             rows = self.handovers.filter(part="assist", is_open=True).values_list("to_unit", flat=True)
-            self._assists = frozenset(rows)
+            self._assists = frozenset(unit for unit in rows if unit)
         return self._assists
 
     def held(self, asked_by: UUID | None = None) -> rel.Held:

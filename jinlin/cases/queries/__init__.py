@@ -27,7 +27,7 @@ from jinlin.cases.queries.rows import (
     visible_case,
     visible_cases,
 )
-from jinlin.cases.queries.similar import PublicCase, open_nearby, place_history
+from jinlin.cases.queries.similar import PublicCase, open_nearby, place_history, public_case
 
 __all__ = [
     "DRILLS",
@@ -58,6 +58,7 @@ __all__ = [
     "place_history",
     "prove",
     "proved_appeals",
+    "public_case",
     "reporter_cases",
     "story",
     "timeline",

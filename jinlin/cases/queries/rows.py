@@ -270,7 +270,9 @@ def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
                 state=case.state,
                 state_label=_(w.STATES[case.state][0]),
                 place=names.get(case.grid or case.village or case.town or case.county, ""),
-                holder=_("网格") if case.level == w.GRID_LEVEL else holders.get(case.holder_unit, ""),
+                holder=_("网格")
+                if case.level == w.GRID_LEVEL
+                else holders.get(case.holder_unit or case.pk, ""),
                 level=case.level,
                 due_at=case.due_at if case.is_open and case.due_at < NO_DUE else None,
                 is_overdue=case.is_open and case.due_at < now,

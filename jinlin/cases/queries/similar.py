@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from jinlin.cases.models import Case
 from jinlin.cases.queries.rows import CaseRow, as_rows
 from jinlin.cases.rules import words as w
+from jinlin.cases.rules.tracking import county_of, typed_code
 from jinlin.kernel import clock
+from jinlin.kernel.errors import NotFound
 from jinlin.orgs import queries as orgs
 from jinlin.people import access
 from jinlin.people.access import Actor
@@ -46,12 +48,28 @@ def open_nearby(*, category: str, village: str) -> tuple[PublicCase, ...]:
             county=village[:6] + "000000", village=village, category_id=node.id, is_open=True, part_of=None
         ).order_by("-opened_at")[:LIMIT]
     )
+    return _public(rows)
+
+
+def public_case(*, tracking: str) -> PublicCase:
+    """Return an open case a neighbour may join, by its code (3 queries); NotFound for a sensitive or ended one."""
+    code = typed_code(tracking)
+    county = county_of(code)
+    rows = Case.unscoped.filter(county=county, tracking=code, is_open=True, part_of=None, sensitive=False)
+    found = _public(list(rows[:1]) if county else [])
+    if not found:
+        raise NotFound(_("这件事"))
+    return found[0]
+
+
+def _public(rows: list[Case]) -> tuple[PublicCase, ...]:
     names = places.area_names({case.grid or case.village for case in rows})
+    by_id = {node.id: node.label for node in orgs.categories().leaves} if rows else {}
     return tuple(
         PublicCase(
             case.pk,
             case.shown_code,
-            node.label,
+            by_id.get(case.category_id, "") if case.category_id else "",
             names.get(case.grid or case.village, ""),
             _(w.STATES[case.state][0]),
             case.opened_at,

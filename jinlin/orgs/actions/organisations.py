@@ -124,13 +124,11 @@ def appoint(
     where = place or row.region_code
     if not rules.covers(row.region_code, where[:12]):
         raise RuleBroken("place_outside_unit", gettext_noop("这个地方不在该单位的辖区内，请重新选择。"))
-    level = rules.level_of(where) if len(where) == 12 else rules.VILLAGE + 1
     return people.give_post(
         actor=actor,
         account=account,
         role=role,
         place=where,
-        level=level,
         unit=(row.id, row.name, row.line),
         starts_on=starts_on,
         ends_on=ends_on,

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
 import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
 from shapely.geometry import mapping, shape
-from shapely.ops import transform
 
 from jinlin.audit.actions import Doer, record
 from jinlin.kernel import clock
@@ -143,7 +143,7 @@ def _area(geometry: Any, datum: Datum) -> Any:
         raise Invalid({"geometry": [_("坐标不像经纬度，请导出为经纬度（度）再导入。")]})
     if datum == "wgs84":
         return area
-    return transform(lambda x, y: to_wgs84(x, y, datum), area)
+    return shapely.transform(area, lambda points: np.column_stack(to_wgs84(points[:, 0], points[:, 1], datum)))
 
 
 def _write_drawn(drawn: Iterable[_Drawn], report: ImportReport, note: str) -> None:

@@ -34,10 +34,9 @@ def search_regions(text: str, *, within: str = "", limit: int = 20) -> list[Regi
             inside |= Q(code__gte=low, code__lt=high)
         rows = rows.filter(inside)
     if last.isdigit():
-        found = list(
+        return list(
             rows.filter(code__gte=last.ljust(12, "0")[:12], code__lt=last[:12] + "9").order_by("code")[:limit]
         )
-        return found
     found = list(rows.filter(Q(name__contains=last) | Q(stem=last)).order_by("level", "code")[: limit * 5])
     found.sort(key=lambda row: (_rank(row, last), row.level, row.code))
     return found[:limit]
