@@ -2,7 +2,18 @@
 
 from jinlin.cases.queries.asking import move_for
 from jinlin.cases.queries.boards import AreaCount, Board, board, home_area
-from jinlin.cases.queries.detail import Detail, Line, Pending, Story, case_detail, pending_of, story, timeline
+from jinlin.cases.queries.detail import (
+    Detail,
+    Line,
+    Pending,
+    Story,
+    Timer,
+    case_detail,
+    last_objection,
+    pending_of,
+    story,
+    timeline,
+)
 from jinlin.cases.queries.residents import (
     OwnWords,
     link_token,
@@ -43,12 +54,14 @@ __all__ = [
     "Pending",
     "PublicCase",
     "Story",
+    "Timer",
     "board",
     "case_detail",
     "case_list",
     "field_lists",
     "grids_of",
     "home_area",
+    "last_objection",
     "link_token",
     "may_see_photo",
     "move_for",

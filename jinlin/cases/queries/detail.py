@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -122,7 +122,7 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
         row=as_rows([case], viewer)[0],
         case=case,
         said=_said(case, reads, calls),
-        lines=timeline(case, with_notes=inside and reads),
+        lines=timeline(case, with_notes=inside and reads, with_words=reads),
         timers=tuple(_timer(row) for row in case.clocks.filter(stopped_at=None).order_by("due_at")),
         moves=allowed,
         relations=relations,
@@ -206,13 +206,27 @@ def _links(case: Case, viewer: Actor) -> tuple[tuple[str, str, str], ...]:
     return tuple(found) if reads_texts(case, viewer) else ()
 
 
-def timeline(case: Case, *, with_notes: bool) -> tuple[Line, ...]:
-    """Return the timeline, oldest first; a line nobody outside may read is left out unless `with_notes`."""
+def timeline(case: Case, *, with_notes: bool, with_words: bool = True) -> tuple[Line, ...]:
+    """Return the timeline, oldest first; a line nobody outside may read is left out unless `with_notes`.
+
+    Without `with_words` only what happened, by whom and when is left: no words, no photos (masked viewers).
+    """
     photos: dict[int, list[UUID]] = {}
-    for seq, stored in case.photos.order_by("id").values_list("seq", "stored_id"):
-        photos.setdefault(seq, []).append(stored)
+    if with_words:
+        for seq, stored in case.photos.order_by("id").values_list("seq", "stored_id"):
+            photos.setdefault(seq, []).append(stored)
     lines = [_line(row, with_notes, tuple(photos.get(row.seq, ()))) for row in case.events.order_by("seq")]
+    if not with_words:
+        lines = [
+            replace(line, words="", target="" if line.verb == "merge" else line.target) for line in lines
+        ]
     return tuple(line for line in lines if with_notes or line.label)
+
+
+def last_objection(case: Case) -> Line | None:
+    """Return the line of the newest objection, for whoever rules on it (one query)."""
+    row = case.events.filter(verb="object").order_by("-seq").first()
+    return _line(row, True, ()) if row else None
 
 
 def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
