@@ -1,5 +1,20 @@
-"""The typed API, version 1."""
+"""The API, version 1: its modules under one address, its gate, its refusals."""
 
-from ninja import NinjaAPI
+from __future__ import annotations
 
-api = NinjaAPI(title="Jinlin", version="1.0.0", docs_url=None)
+from jinlin.api import boards, cases, errors, me, moves, orgs, places, reports, tracking
+from jinlin.api.gate import GatedParser
+from jinlin.api.openapi import JinlinAPI
+
+api = JinlinAPI(
+    title="Jinlin",
+    version="1.0.0",
+    description="Everything the four screens of Jinlin can do. Texts are Chinese, or English with `?lang=en`. "
+    "Refusals are problem+json. Staff and programs send `Authorization: Bearer <key>`; residents need none.",
+    docs_url=None,
+    urls_namespace="api-v1",
+    parser=GatedParser(),
+)
+errors.connect(api)
+for module in (reports, tracking, cases, moves, places, orgs, boards, me):
+    api.add_router("", module.router)
