@@ -137,6 +137,13 @@ def test_elder_mode_is_a_plain_link_and_lasts(client: Client) -> None:
     assert "data-mode" not in read(client, "/ui").all("html")[0]
 
 
+def test_a_form_or_a_script_may_ask_too(client: Client) -> None:
+    client.post("/prefs?mode=elder", headers={"Accept": "application/json"})
+    client.post("/prefs", {"size": "24", "next": "/ui"})
+    html = read(client, "/ui").all("html")[0]
+    assert (html["data-mode"], html["data-size"]) == ("elder", "24")
+
+
 def test_text_size_steps_stop_at_both_ends(client: Client) -> None:
     client.get("/prefs?mode=elder")
     for _ in range(9):

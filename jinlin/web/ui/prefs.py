@@ -29,9 +29,13 @@ def _stepped(request: HttpRequest, wanted: str) -> str:
     return SIZES[max(0, min(place, len(SIZES) - 1))]
 
 
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {**request.GET.dict(), **request.POST.dict()}
+
+
 def chosen_cookies(request: HttpRequest) -> dict[str, str]:
     """Return the cookies a request to /prefs asks for; unknown values are left out, never an error."""
-    asked = request.POST if request.method == "POST" else request.GET
+    asked = _asked(request)
     wanted: dict[str, str] = {}
     if (mode := asked.get("mode", "")) in ("elder", "plain"):
         wanted[MODE_COOKIE] = mode
@@ -46,8 +50,7 @@ def chosen_cookies(request: HttpRequest) -> dict[str, str]:
 
 def answer(request: HttpRequest) -> HttpResponse:
     """Set the cookies and go back to the page the reader was on (an address of this server only)."""
-    asked = request.POST if request.method == "POST" else request.GET
-    back = asked.get("next", "/")
+    back = _asked(request).get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     response: HttpResponse = (
