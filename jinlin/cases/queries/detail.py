@@ -166,6 +166,13 @@ def pending_of(case: Case, reads: bool = True) -> Pending | None:
     )
 
 
+def callers(*, viewer: Actor, case: Case) -> tuple[list[Said], bool]:
+    """Return who left a contact and may be called, and whether the viewer may open it now (3 queries)."""
+    allowed = viewer.kind != "resident" and opens_contact(case, case.relations_of(viewer))
+    found = _said(case, reads_texts(case, viewer), True) if allowed else ()
+    return [one for one in found if one.contact_id and one.may_call], allowed
+
+
 def _said(case: Case, reads: bool, calls: bool) -> tuple[Said, ...]:
     rows = Appeal.unscoped.filter(county=case.county, case=case).order_by("made_at")[:20]
     return tuple(
