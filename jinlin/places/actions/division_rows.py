@@ -68,7 +68,7 @@ def check_table(table: Table, standing: Callable[[set[str]], set[str]]) -> Divis
     return _Check(table).run(standing)
 
 
-class _RefusedRow(Exception):  # noqa: N818  not an error of the program
+class _RefusedRow(Exception):
     """Carries the sentence about one row."""
 
 

@@ -30,8 +30,9 @@ _LOADED = (
     "id", "code", "name", "stem", "level", "parent_id", "valid_from", "valid_to", "replaced_by_id",
     "ur_class", "lon", "lat",
 )  # fmt: skip
-_UPDATED = ("name", "stem", "parent_id", "valid_from", "valid_to", "replaced_by_id", "ur_class", "lon", "lat")
-_INSERTED = ("id", "code", "level", *_UPDATED, "kind", "county", "is_statistical_only")
+_UPDATED = ("name", "stem", "valid_from", "valid_to", "ur_class", "lon", "lat")
+_LINKS = ("parent_id", "replaced_by_id")
+_INSERTED = ("id", "code", "level", "parent_id", *_UPDATED, "kind", "county", "is_statistical_only")
 
 
 @dataclass(slots=True)
@@ -211,10 +212,17 @@ class _Import:
                 version.parent_id = above[code]
 
     def _write(self, new: list[Version], changed: list[Version]) -> None:
-        # Closings first: at most one row of a code may be without an end at any moment.
+        """Closings first (a code has at most one row without an end), then new rows, parents before children.
+
+        Links follow when both ends stand: SQLite would search every table for each row a link waited for.
+        """
         changed.sort(key=lambda v: v.valid_to is None)
+        new.sort(key=lambda v: v.level)
         update_rows(Region, _UPDATED, (_values(v, _UPDATED, last=v.id) for v in changed), self._tick)
         insert_rows(Region, _INSERTED, (self._new_row(v) for v in new), self._tick)
+        linked = [v for v in changed if v.links_before() != (v.parent_id, v.replaced_by_id)]
+        linked += [v for v in new if v.replaced_by_id is not None]
+        update_rows(Region, _LINKS, (_values(v, _LINKS, last=v.id) for v in linked), self._tick)
 
     def _new_row(self, version: Version) -> list[Any]:
         code = version.code

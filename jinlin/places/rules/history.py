@@ -39,6 +39,10 @@ class Version:
         """What a reader of the table would call a change."""
         return (self.name, self.valid_from, self.valid_to, self.ur_class, self.lon, self.lat, self.replaced_by_id)
 
+    def links_before(self) -> tuple[Any, Any]:
+        """Return (parent, successor) as they were loaded."""
+        return self.before[-1], self.before[-2]
+
     def holds(self, day: date) -> bool:
         """Say whether the version is valid on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
