@@ -8,6 +8,7 @@ import { all, icon, make, one, toast } from "./dom.js";
 import { say } from "./words.js";
 
 const EVERY = 20000;
+const SAID = "jinlin-said"; // the server's sentence, carried over to the page it sends the person to
 let section;
 let drafts;
 
@@ -26,6 +27,7 @@ async function paint() {
   const place = one("[data-outbox-line]", section);
   if (place.textContent !== line) place.textContent = line;
   if (drafts.dialog.open) await drafts.show();
+  document.dispatchEvent(new CustomEvent("jinlin:outbox", { detail: waiting }));
 }
 
 async function round({ now = false } = {}) {
@@ -100,6 +102,7 @@ async function finish(form, item) {
   if (outcome.ok) {
     await seen([item.key]);
     form.reset();
+    if (outcome.url && outcome.message) sessionStorage.setItem(SAID, outcome.message);
     if (outcome.url) window.location.assign(outcome.url);
     else {
       toast(outcome.message || say("sent_one"));
@@ -159,6 +162,9 @@ async function start() {
   window.addEventListener("online", () => round({ now: true }));
   document.addEventListener("visibilitychange", () => !document.hidden && round());
   setInterval(() => !document.hidden && round(), EVERY);
+  const told = sessionStorage.getItem(SAID);
+  if (told) toast(told);
+  sessionStorage.removeItem(SAID);
   await paint().catch(() => {});
   await round({ now: true });
 }

@@ -32,8 +32,19 @@ async function belongsTo(who) {
   await (await caches.open(PAGE_CACHE)).put(WHO, new Response(who));
 }
 
+// Pages a worker will need where there is no network; each says by its header that it may be kept.
+async function keepPages(urls) {
+  const cache = await caches.open(PAGE_CACHE);
+  for (const url of urls) {
+    const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => null);
+    if (response && response.ok && !response.redirected && response.headers.get("Jinlin-Offline") === "keep") await cache.put(url, response);
+  }
+}
+
 self.addEventListener("message", (event) => {
-  if (event.data && typeof event.data.who === "string") event.waitUntil(belongsTo(event.data.who));
+  const { who, keep } = event.data || {};
+  if (typeof who === "string") event.waitUntil(belongsTo(who));
+  if (Array.isArray(keep)) event.waitUntil(keepPages(keep));
 });
 
 async function page(request) {

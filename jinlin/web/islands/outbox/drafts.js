@@ -94,9 +94,11 @@ export class Drafts {
   buttons(item, row) {
     const button = (words, kind, act) => make("button", { type: "button", class: `button ${kind}`, onclick: act }, words);
     const row_ = make("div", { class: "row mt" });
-    if (item.state === "held" || old(item)) row_.append(button(say("send_again"), "button-primary", () => this.again(item.key)));
+    const held = item.state === "held";
+    row_.append(button(say("open"), held ? "button-primary" : "", () => this.mend(item, row)));
+    if (held || old(item)) row_.append(button(say("send_again"), held ? "" : "button-primary", () => this.again(item.key)));
     if (item.page) row_.append(make("a", { class: "button", href: item.page }, say("to_page")));
-    row_.append(button(say("open"), "", () => this.mend(item, row)), button(say("discard"), "button-care", () => this.askDiscard(item, row_)));
+    row_.append(button(say("discard"), "button-care", () => this.askDiscard(item, row_)));
     return row_;
   }
 
