@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from jinlin.web.ui import prefs
+from jinlin.web.ui import prefs, whose
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,6 @@ class Shell:
     who: str
 
 
-def who(request: HttpRequest) -> str:
-    """Return a short opaque name of the account, so that a phone never sends one account's drafts as another."""
-    account_id = getattr(getattr(request, "actor", None), "account_id", None)
-    return hashlib.sha256(str(account_id).encode()).hexdigest()[:12] if account_id else ""
-
-
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """Return the template context `ui`; the board is dark unless the reader chose light. No database query."""
     lang = get_language() or settings.LANGUAGE_CODE
@@ -48,6 +41,6 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             name=getattr(settings, "JINLIN_NAME", "近邻"),
             phone=getattr(settings, "JINLIN_PHONE", "12345"),
             here=quote(back, safe="/"),
-            who=who(request),
+            who=whose.who(request),
         )
     }

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jinlin.web.context import who
 from jinlin.web.ui import prefs
 from jinlin.web.ui.assets import DIST
 from jinlin.web.ui.samples import FRAMES, areas, samples
+from jinlin.web.ui.whose import who
 
 
 @require_safe
