@@ -13,7 +13,7 @@ const LIMITS = { resident: 60, field: 60, desk: 150, board: 700 };
 const PAGE = 10; // KB gzip set aside for the page's own HTML
 const LOADS = {
   resident: ["app.css", "app.js", "outbox.js", "icons.svg"],
-  field: ["app.css", "app.js", "outbox.js", "icons.svg"],
+  field: ["app.css", "app.js", "outbox.js", "field.js", "icons.svg"],
   desk: ["app.css", "app.js", "outbox.js", "desk.js", "icons.svg"],
   board: ["app.css", "app.js", "icons.svg", "chart.js", "map.js", "map.css", "map-worker.js"],
 };
@@ -59,11 +59,11 @@ async function build() {
   put("map.css", await bundle("jinlin/web/ui/css/map.css"));
   put("icons.svg", sprite());
   put("logo.svg", readFileSync("jinlin/web/ui/logo.svg"));
-  for (const name of ["app", "outbox", "desk", "chart", "map"]) {
+  for (const name of ["app", "outbox", "field", "desk", "chart", "map"]) {
     put(`${name}.js`, await bundle(`${ISLANDS}/${name}.js`));
   }
   put("map-worker.js", readFileSync("node_modules/maplibre-gl/dist/maplibre-gl-csp-worker.js"));
-  const shell = [...new Set([...LOADS.resident, "logo.svg"])].map((name) => manifest[name]);
+  const shell = [...new Set([...LOADS.resident, ...LOADS.field, "logo.svg"])].map((name) => manifest[name]);
   writeFileSync(join(OUT, "sw.js"), await bundle(`${ISLANDS}/sw.js`, { define: { SHELL: JSON.stringify(shell) } }));
   writeFileSync(join(OUT, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
 }

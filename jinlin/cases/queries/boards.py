@@ -17,7 +17,7 @@ from jinlin.kernel.errors import NotFound
 from jinlin.people import access
 from jinlin.people.access import ActivePost, Actor
 from jinlin.places import queries as places
-from jinlin.places.rules import is_region_code, level_of
+from jinlin.places.rules import is_region_code, level_of, short_name
 
 FEW: Final = 10  # who sees counts only gets no count below this, and tens above it (domain.md 3, trust.md 7)
 COMING_DAYS: Final = 7
@@ -88,7 +88,7 @@ def board(*, viewer: Actor, area: str, weeks: int = 8) -> Board:
     posts = [post for post in viewer.in_roles(BOARD_ROLES) if _within(post, area)]
     if not posts or not is_region_code(area):
         raise NotFound(_("这个地方"))
-    name = places.region(area).name
+    name, trail = _trail(viewer, area)
     today = clock.today()
     child_column, names = _children(area)
     rows = _tallies(area)
@@ -102,7 +102,7 @@ def board(*, viewer: Actor, area: str, weeks: int = 8) -> Board:
         name=name,
         total=tell.area(area, name, _add(counts.values())),
         children=tuple(inside),
-        trail=_trail(viewer, area),
+        trail=trail,
         days=tuple((day, tell.count(reported), tell.count(closed)) for day, reported, closed in days),
         may_drill=any(_drills(post) for post in posts),
         rest=tell.area("", _("没有定到下一级"), outside) if any(outside) else None,
@@ -131,10 +131,13 @@ def _drills(post: ActivePost) -> bool:
     return post.span == "masked" or (post.span == "block" and post.level >= 3)
 
 
-def _trail(viewer: Actor, area: str) -> tuple[tuple[str, str], ...]:
-    above = [region for region in places.ancestors(area) if region.code != area]
-    shown = [region for region in above if _any_within(viewer, region.code)]
-    return tuple((region.code, region.name) for region in sorted(shown, key=lambda region: region.level))
+def _trail(viewer: Actor, area: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the name of an area and what lies above it that the viewer may open, widest first."""
+    line = {region.code: short_name(region.name) for region in places.ancestors(area)}
+    if area not in line:
+        raise NotFound(_("这个地方"))
+    name = line.pop(area)
+    return name, tuple((code, above) for code, above in line.items() if _any_within(viewer, code))
 
 
 def _any_within(viewer: Actor, area: str) -> bool:
@@ -150,12 +153,12 @@ def _children(area: str) -> tuple[str, dict[str, str]]:
     """Return the column that tells the children apart, and their names by code."""
     level = level_of(area)
     if level == 5:
-        return "grid", {grid.code: grid.name for grid in places.grids_of(area)}
+        return "grid", {grid.code: short_name(grid.name) for grid in places.grids_of(area)}
     column = {1: "county", 2: "county", 3: "town", 4: "village"}[level]
     children = places.children(area)
     if level == 1:
         children = [county for city in children for county in places.children(city.code)]
-    return column, {region.code: region.name for region in children}
+    return column, {region.code: short_name(region.name) for region in children}
 
 
 def _tallies(area: str) -> QuerySet[Tally]:

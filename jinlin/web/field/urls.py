@@ -1,6 +1,14 @@
-"""Addresses of these pages."""
+"""Addresses of the grid worker's phone."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jinlin.web.field import patrol, views
 
 app_name = "field"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("new", patrol.new, name="new"),
+    path("case/<str:tracking>", views.case, name="case"),
+    path("case/<str:tracking>/contact", views.contact, name="contact"),
+    path("case/<str:tracking>/<slug:verb>", views.move, name="move"),
+]

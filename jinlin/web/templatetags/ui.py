@@ -174,11 +174,13 @@ def ui_progress(value: int, max: int, label: str, id: str = "progress") -> dict[
 
 
 @register.inclusion_tag("ui/photos.html")
-def ui_photos(name: str = "photos", label: str = "", max: int = 3, errors: Any = ()) -> dict[str, Any]:  # noqa: A002
+def ui_photos(
+    name: str = "photos", label: str = "", max: int = 3, errors: Any = (), id: str = ""  # noqa: A002
+) -> dict[str, Any]:
     """Draw the photo picker: never required; pictures are made smaller on the phone before sending."""
     hint = _("有照片更好办，没有也能交。请不要拍到别人的脸和车牌。最多 {n} 张。").format(n=max)
     return {
-        "name": name, "id": f"f-{name}", "label": label or _("照片"), "max": max, "errors": errors, "hint": hint,
+        "name": name, "id": id or f"f-{name}", "label": label or _("照片"), "max": max, "errors": errors, "hint": hint,
     }  # fmt: skip
 
 
