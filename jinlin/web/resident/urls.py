@@ -1,6 +1,23 @@
-"""Addresses of these pages."""
+"""Addresses of the resident's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jinlin.web.resident import answers, data, report, track
 
 app_name = "resident"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", report.home, name="home"),
+    path("report", report.report, name="report"),
+    path("report/similar", report.similar, name="similar"),
+    path("report/place", report.place, name="place"),
+    path("done/<str:code>", track.done, name="done"),
+    path("track", track.track, name="track"),
+    path("t/<str:code>", track.case, name="case"),
+    path("t/<str:code>/join", report.join, name="join"),
+    path("t/<str:code>/follow_up", answers.follow_up, name="follow_up"),
+    path("t/<str:code>/reopen", answers.reopen, name="reopen"),
+    path("t/<str:code>/withdraw", answers.withdraw, name="withdraw"),
+    path("t/<str:code>/seen", data.seen, name="seen"),
+    path("t/<str:code>/erase", data.erase, name="erase"),
+    path("t/<str:code>/<str:token>", track.link, name="link"),
+]
