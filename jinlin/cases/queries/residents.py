@@ -103,7 +103,8 @@ def prove(*, tracking: str, digits: str = "", token: str = "", address: str = ""
 
 def _shown(appeals: list[Appeal], digits: str, token: str) -> bool:
     if token:
-        return any(hmac.compare_digest(link_token(row.pk), token) for row in appeals)
+        given = token.encode("utf-8", "replace")
+        return any(hmac.compare_digest(link_token(row.pk).encode(), given) for row in appeals)
     return any(row.contact_id and phone_ends_with(row.contact_id, digits) for row in appeals[:50])
 
 
