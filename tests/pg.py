@@ -109,25 +109,37 @@ def _start(folder: Path, home: Path, settings: tuple[str, ...]) -> tuple[subproc
     raise NoPostgresError(f"The server does not start:\n{(home / 'log').read_text(errors='replace')[-2000:]}")
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # fast shutdown: open sessions are rolled back
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+def _children(parent: int) -> list[int]:
+    """Return the processes a process has started; read before it dies."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            state_and_parent = stat.read_text().rsplit(")", 1)[1].split()
+            if int(state_and_parent[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
 
 
-@contextlib.contextmanager
-def cluster(*, durable: bool = False) -> Iterator[str]:
-    """Yield the DATABASE_URL of a fresh cluster; `durable` keeps fsync on, for figures that claim durability."""
-    folder = programs()
-    home = Path(tempfile.mkdtemp(prefix="jinlin-pg-"))
-    server = None
-    try:
+class Cluster:
+    """One private server that can be killed and started again; its port, and so its `url`, changes with each start."""
+
+    def __init__(self, home: Path, *, durable: bool = False) -> None:
+        self.home = home
+        self.settings = ALWAYS if durable else ALWAYS + QUICK
+        self.folder = programs()
+        self.server: subprocess.Popen[bytes] | None = None
+        self._word = secrets.token_hex(16)
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        """The DATABASE_URL of the running server."""
+        return f"postgres://{ROLE}:{self._word}@127.0.0.1:{self._port}/{ROLE}"
+
+    def make(self) -> None:
+        """Make the cluster's files, start it, and make the role and the database of the application."""
         if os.geteuid() == 0:
-            user = _prefix()[1].split("=")[1]
-            os.chown(home, int(user), -1)
+            os.chown(self.home, int(_prefix()[1].split("=")[1]), -1)
         options = [
             "--auth-local=trust",
             "--auth-host=scram-sha-256",
@@ -135,22 +147,59 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
             "--locale=C.UTF-8",
             "--no-sync",
         ]
-        _run([folder / "initdb", "-D", home / "data", "-U", "postgres", *options])
-        server, port = _start(folder, home, ALWAYS if durable else ALWAYS + QUICK)
-        word = secrets.token_hex(16)
+        _run([self.folder / "initdb", "-D", self.home / "data", "-U", "postgres", *options])
+        self.start()
         script = (
-            f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEDB PASSWORD '{word}';\n"
+            f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEDB PASSWORD '{self._word}';\n"
             f"CREATE DATABASE {ROLE} OWNER {ROLE};\n"
         )
-        _run(
-            [folder / "psql", "-q", "-h", home, "-p", str(port), "-U", "postgres", "-d", "postgres"],
-            input=script,
-        )
-        yield f"postgres://{ROLE}:{word}@127.0.0.1:{port}/{ROLE}"
+        asked = ["-h", self.home, "-p", str(self._port), "-U", "postgres", "-d", "postgres"]
+        _run([self.folder / "psql", "-q", *asked], input=script)
+
+    def start(self) -> None:
+        """Start the server on a free port."""
+        self.server, self._port = _start(self.folder, self.home, self.settings)
+
+    def kill(self) -> None:
+        """Kill the postmaster and every process of it at once, as a power cut of the process would."""
+        if self.server is None:
+            return
+        for pid in (self.server.pid, *_children(self.server.pid)):  # each leads a session of its own
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.server.wait()
+
+    def stop(self) -> None:
+        """Stop it if it runs: open sessions are rolled back."""
+        if self.server is None or self.server.poll() is not None:
+            return
+        self.server.send_signal(signal.SIGINT)
+        try:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@contextlib.contextmanager
+def running(*, durable: bool = False) -> Iterator[Cluster]:
+    """Yield a fresh cluster, gone afterwards; `durable` keeps fsync on, for figures that claim durability."""
+    home = Path(tempfile.mkdtemp(prefix="jinlin-pg-"))
+    made = None
+    try:
+        made = Cluster(home, durable=durable)
+        made.make()
+        yield made
     finally:
-        if server is not None:
-            _stop(server)
+        if made is not None:
+            made.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Yield the DATABASE_URL of a fresh cluster."""
+    with running(durable=durable) as made:
+        yield made.url
 
 
 def main(command: list[str]) -> int:
