@@ -18,7 +18,7 @@ from jinlin.people import rules
 from jinlin.people.access import Actor, require
 from jinlin.people.events import ContactOpened
 from jinlin.people.models import Account, ApiToken, Post, SealedContact, StandIn
-from jinlin.places.rules import level_of
+from jinlin.places.rules import contains, level_of
 
 TOKEN_DAYS = 365
 
@@ -60,9 +60,26 @@ def set_password(*, actor: Actor, account: Account, old: str, new: str) -> Accou
     return account
 
 
+def require_over(actor: Actor, role: str, place: str) -> None:
+    """Refuse to give or end posts outside one's own area, or above one's own station."""
+    require(actor, "posts.manage")
+    if actor.kind == "system":
+        return
+    for post in actor.in_roles({"platform_admin", "county_clerk"}):
+        if post.role == "platform_admin" or (role in rules.BELOW_COUNTY and contains(post.place, place)):
+            return
+    raise NotAllowed("other_area", _("只能管理本辖区内的岗位，请联系上级管理员。"))
+
+
+def _require_over_account(actor: Actor, account: Account) -> None:
+    for post in Post.objects.on(clock.today()).filter(account=account):
+        require_over(actor, post.role, post.place)
+
+
 def close_account(*, actor: Actor, account: Account) -> Account:
     """End a log-in at once; its posts end today and its history stays."""
     require(actor, "posts.manage")
+    _require_over_account(actor, account)
     with transaction.atomic():
         account.is_active = False
         account.save(update_fields=["is_active"])
@@ -88,6 +105,8 @@ def give_post(
     require(actor, "posts.manage")
     if role not in rules.ROLES:
         raise Invalid({"role": [_("没有这个岗位，请从列表中选择。")]})
+    require_over(actor, role, place)
+    _require_over_account(actor, account)
     start = starts_on or clock.today()
     if ends_on and ends_on < start:
         raise Invalid({"ends_on": [_("结束日期早于开始日期，请改正。")]})
@@ -110,7 +129,7 @@ def give_post(
 
 def end_post(*, actor: Actor, post: Post, on: date | None = None) -> Post:
     """End a post after a day (default: yesterday, so that it acts on the next request)."""
-    require(actor, "posts.manage")
+    require_over(actor, post.role, post.place)
     last = on or clock.today() - timedelta(days=1)
     with transaction.atomic():
         post.ends_on = max(last, post.starts_on)
@@ -122,7 +141,7 @@ def end_post(*, actor: Actor, post: Post, on: date | None = None) -> Post:
 def stand_in(*, actor: Actor, post: Post, account: Account, starts_on: date, ends_on: date) -> StandIn:
     """Let somebody act in a post while its holder is away; the holder or an administrator arranges it."""
     if post.account_id != actor.account_id:
-        require(actor, "posts.manage")
+        require_over(actor, post.role, post.place)
     if ends_on < starts_on:
         raise Invalid({"ends_on": [_("结束日期早于开始日期，请改正。")]})
     if account.pk == post.account_id:
@@ -224,6 +243,7 @@ def issue_token(
     """Make a key for a program; the clear text is returned once and never stored."""
     if actor.account_id != account.pk:
         require(actor, "posts.manage")
+        _require_over_account(actor, account)
     label = text.clean(label, max_length=64, field="label", required=True)
     secret = crypto.new_token()
     now = clock.now()

@@ -66,3 +66,20 @@ def tokens_of(viewer: Actor) -> list[ApiToken]:
     if viewer.account_id is None:
         return []
     return list(ApiToken.objects.filter(account_id=viewer.account_id).order_by("-created_at"))
+
+
+def account_for_managing(*, viewer: Actor, account_id: UUID) -> Account | None:
+    """Return an account for the manage page, None when there is none (one query)."""
+    require(viewer, "posts.manage")
+    return Account.objects.filter(pk=account_id).first()
+
+
+def posts_of(account: Account) -> list[Post]:
+    """Return every post of an account with its stand-ins, newest first (two queries)."""
+    rows = Post.objects.filter(account=account).order_by("-starts_on", "-id")
+    return list(rows.prefetch_related("stand_ins__account"))
+
+
+def account_by_name(username: str) -> Account | None:
+    """Return an active account by its log-in name (one query)."""
+    return Account.objects.filter(username=username.strip().lower(), is_active=True).first()

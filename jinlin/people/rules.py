@@ -86,6 +86,8 @@ OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track"})
 # verbs a resident may use on a case proved to be theirs (the case decides)
 OWN_CASE_VERBS: Final[frozenset[str]] = frozenset({"case.view", "case.move"})
 ROLES: Final[tuple[str, ...]] = tuple(SPAN)
+# what a county's own clerk may appoint; anything wider belongs to the platform's administrator
+BELOW_COUNTY: Final[frozenset[str]] = frozenset(ROLES) - {"city_clerk", "province_viewer", "platform_admin"}
 
 LOGIN_FAILURES: Final = 5  # trust.md 12: five failures in fifteen minutes, per account first
 LOGIN_WINDOW_SECONDS: Final = 15 * 60

@@ -5,15 +5,18 @@ from jinlin.orgs.actions.categories import add_category, edit_category
 from jinlin.orgs.actions.levels import make_level_organisations
 from jinlin.orgs.actions.organisations import (
     Details,
+    NewAccount,
     appoint,
     close_organisation,
     create_organisation,
     edit_organisation,
+    hire,
 )
 from jinlin.orgs.actions.seed import SeedReport, seed_reference
 
 __all__ = [
     "Details",
+    "NewAccount",
     "SeedReport",
     "Terms",
     "add_category",
@@ -22,6 +25,7 @@ __all__ = [
     "create_organisation",
     "edit_category",
     "edit_organisation",
+    "hire",
     "make_level_organisations",
     "seed_reference",
     "set_catalogue_entry",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
@@ -133,6 +134,33 @@ def appoint(
         starts_on=starts_on,
         ends_on=ends_on,
     )
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """A log-in to be made."""
+
+    username: str
+    name: str
+    password: str
+
+
+def hire(
+    *,
+    actor: Actor,
+    new: NewAccount,
+    role: str,
+    unit_id: UUID,
+    place: str = "",
+    starts_on: date | None = None,
+) -> Account:
+    """Make a log-in together with its first post, or neither."""
+    with transaction.atomic():
+        account = people.create_account(
+            actor=actor, username=new.username, name=new.name, password=new.password
+        )
+        appoint(actor=actor, account=account, role=role, unit_id=unit_id, place=place, starts_on=starts_on)
+    return account
 
 
 def county_of(region_code: str) -> str:

@@ -1,6 +1,23 @@
-"""Addresses of these pages."""
+"""Addresses of the manage pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jinlin.web.manage import bodies, lists, staff, times
 
 app_name = "manage"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.index, name="index"),
+    path("catalogue", lists.catalogue, name="catalogue"),
+    path("catalogue/<str:code>", lists.catalogue_entry, name="catalogue-entry"),
+    path("duties", lists.duties, name="duties"),
+    path("duties/<str:code>/<int:level>", lists.duty, name="duty"),
+    path("organisations", bodies.organisations, name="organisations"),
+    path("organisations/new", bodies.new_organisation, name="organisation-new"),
+    path("organisations/<uuid:unit_id>", bodies.organisation, name="organisation"),
+    path("staff", staff.people_list, name="staff"),
+    path("staff/new", staff.new_account, name="staff-new"),
+    path("staff/<uuid:account_id>", staff.account, name="account"),
+    path("times", times.stages, name="times"),
+    path("times/<str:sla_class>/<str:stage>", times.stage, name="stage"),
+    path("days", times.days, name="days"),
+]
