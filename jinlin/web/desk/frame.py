@@ -1,0 +1,46 @@
+"""What every page of the desk shares: the menu, whole page or fragment, never kept by a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from jinlin.people import access
+from jinlin.people.access import Actor
+
+_MENU = (
+    ("desk", "desk.view", "/desk/", _("工作台")),
+    ("new", "case.enter", "/desk/new", _("登记诉求")),
+    ("field", "field.view", "/field/", _("网格")),
+    ("board", "board.view", "/board/", _("看板")),
+    ("manage", "manage.view", "/manage/", _("管理")),
+)
+
+
+def menu(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """Return the links of the top bar that this person may open."""
+    return [
+        {"url": url, "label": label, "current": name == current}
+        for name, verb, url, label in _MENU
+        if access.may(actor, verb)
+    ]
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Tell whether only a part is wanted; going back in the history wants the whole page again."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def show(
+    request: Any, template: str, context: dict[str, Any], *, status: int = 200, current: str = "desk"
+) -> HttpResponse:
+    """Answer with a desk page; it holds other people's matters, so no browser or proxy may keep it."""
+    post = request.actor.post
+    frame = {"menu": menu(request.actor, current), "where": post.unit_name if post else ""}
+    response = render(request, template, {**frame, **context}, status=status)
+    response["Cache-Control"] = "no-store"
+    response["Vary"] = "HX-Request, Cookie"
+    return response
