@@ -88,19 +88,17 @@ def _active(post: Post, acting_for: UUID | None = None) -> ActivePost:
 
 
 def actor_for(account: Account, on: date | None = None) -> Actor:
-    """Make the actor of a log-in from the posts held and stood in for on a day (two queries)."""
+    """Make the actor of a log-in from the posts held and stood in for on a day (one query)."""
     day = on or clock.today()
     if not account.is_active:
         return Actor(kind="staff", account_id=account.pk, name=account.name)
-    own = [_active(post) for post in Post.objects.on(day).filter(account=account).order_by("starts_on", "id")]
-    acting = [
-        _active(row.post, row.post.account_id)
-        for row in StandIn.objects.filter(account=account, starts_on__lte=day, ends_on__gte=day)
-        .filter(Q(post__ends_on__isnull=True) | Q(post__ends_on__gte=day), post__starts_on__lte=day)
-        .select_related("post")
-        .order_by("starts_on", "id")
-    ]
-    return Actor(kind="staff", account_id=account.pk, name=account.name, posts=(*own, *acting))
+    acting = StandIn.objects.filter(account=account, starts_on__lte=day, ends_on__gte=day).values("post_id")
+    posts = list(
+        Post.objects.on(day).filter(Q(account=account) | Q(pk__in=acting)).order_by("starts_on", "id")
+    )
+    own = [_active(post) for post in posts if post.account_id == account.pk]
+    stood_in = [_active(post, post.account_id) for post in posts if post.account_id != account.pk]
+    return Actor(kind="staff", account_id=account.pk, name=account.name, posts=(*own, *stood_in))
 
 
 class Guarded(Protocol):

@@ -17,6 +17,7 @@ from jinlin.kernel.ids import new_id
 from jinlin.kernel.scoped import ScopedQuerySet
 
 if TYPE_CHECKING:
+    from jinlin.cases.models.timeline import Approval
     from jinlin.people.access import ActivePost, Actor
 
 NOTHING = Q(pk__in=())
@@ -173,6 +174,14 @@ class Case(models.Model):
             self._assists = frozenset(unit for unit in rows if unit)
         return self._assists
 
+    def waiting(self) -> Approval | None:
+        """The request that waits for a second person (one query while one waits, kept on the instance)."""
+        if not self.pending:
+            return None
+        if not hasattr(self, "_waiting"):
+            self._waiting: Approval | None = self.approvals.filter(decided_at=None).first()
+        return self._waiting
+
     def held(self, asked_by: UUID | None = None) -> rel.Held:
         """The facts that decide relations."""
         return rel.Held(
@@ -205,8 +214,8 @@ class Case(models.Model):
 
     def relations_of(self, actor: Actor) -> frozenset[str]:
         """How an actor stands to this case."""
-        waiting = self.approvals.filter(decided_at=None).values_list("asked_by", flat=True)
-        asked_by = waiting.first() if self.pending else None
+        waiting = self.waiting()
+        asked_by = waiting.asked_by if waiting else None
         return rel.relations(
             kind=actor.kind,
             account=actor.account_id,

@@ -151,8 +151,8 @@ def opens_contact(case: Case, relations: frozenset[str]) -> bool:
 
 
 def pending_of(case: Case, reads: bool = True) -> Pending | None:
-    """Return the request that waits for a second person (one query), its reason only for who reads the texts."""
-    row = case.approvals.filter(decided_at=None).first()
+    """Return the request that waits for a second person, its reason only for who reads the texts."""
+    row = case.waiting()
     if row is None:
         return None
     return Pending(

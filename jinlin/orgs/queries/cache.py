@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
+from jinlin.audit.context import request_id
 from jinlin.kernel import clock
 from jinlin.orgs.models import OrgsVersion
 
@@ -18,6 +20,7 @@ NAMES_MOST: Final = 20_000
 T = TypeVar("T")
 _copies: dict[str, tuple[UUID, Any]] = {}
 _names: dict[UUID, tuple[str, datetime]] = {}
+_asked: ContextVar[tuple[str, UUID | None] | None] = ContextVar("jinlin_orgs_version", default=None)
 
 
 def remembered(what: str, load: Callable[[], T]) -> T:
@@ -29,8 +32,8 @@ def remembered(what: str, load: Callable[[], T]) -> T:
 
 
 def remembered_all(**loads: Callable[[], Any]) -> dict[str, Any]:
-    """Return several copies after looking at the token once."""
-    token = OrgsVersion.objects.filter(id=1).values_list("token", flat=True).first()
+    """Return several copies after looking at the token, once in a request."""
+    token = _token()
     found: dict[str, Any] = {}
     for what, load in loads.items():
         kept = _copies.get(what)
@@ -41,6 +44,16 @@ def remembered_all(**loads: Callable[[], Any]) -> dict[str, Any]:
         else:
             found[what] = kept[1]
     return found
+
+
+def _token() -> UUID | None:
+    """Return the version token: asked at most once in a request, each time outside of one."""
+    number, asked = request_id(), _asked.get()
+    if number and asked is not None and asked[0] == number:
+        return asked[1]
+    token = OrgsVersion.objects.filter(id=1).values_list("token", flat=True).first()
+    _asked.set((number, token))
+    return token
 
 
 def known_names(ids: set[UUID]) -> dict[UUID, str]:
@@ -61,4 +74,5 @@ def keep_names(found: dict[UUID, str]) -> None:
 def forget() -> None:
     """Drop remembered names now and again at commit, when readers of the old rows have gone."""
     _names.clear()
+    _asked.set(None)
     transaction.on_commit(_names.clear)
