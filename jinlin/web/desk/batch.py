@@ -163,7 +163,8 @@ def _one(request: Any, verb: str, pick: Pick, case: Case | None) -> Result:
     try:
         if verb == "dispatch":
             inputs = _receivers(request, pick)
-        done = actions.ACTIONS[verb](
+        action: Any = actions.ACTIONS[verb]
+        done = action(
             actor=request.actor,
             case_id=case.pk,
             expect=pick.version,

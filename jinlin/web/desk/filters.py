@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -69,7 +70,12 @@ def chosen(actor: Actor, asked: Any) -> Chosen:
         found["q"] = clean(found["q"], max_length=60, field="q")
     except Invalid as error:
         errors, found["q"] = error.fields, ""
-    known = {"state": w.STATES, "channel": w.CHANNELS, "sla": SLA, "category": orgs.categories().by_code}
+    known: dict[str, Collection[str]] = {
+        "state": w.STATES,
+        "channel": w.CHANNELS,
+        "sla": SLA,
+        "category": orgs.categories().by_code,
+    }
     for name, values in known.items():
         found[name] = found[name] if found[name] in values else ""
     place = found["place"]

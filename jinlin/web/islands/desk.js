@@ -1,5 +1,6 @@
 // Keys of the desk: / search, j and k along the list, Enter opens, x picks, ? shows the keys, Esc goes back.
-import { all, one, on, openDialog } from "./dom.js";
+import { all, closeDialog, one, on, openDialog, toast } from "./dom.js";
+import { say } from "./words.js";
 
 const rows = () => all("[data-rows] [data-row], [data-rows] .list-row");
 
@@ -74,4 +75,48 @@ on("click", "[data-rows] a[hx-get]", (event, link) => {
   const row = link.closest("[data-row], .list-row");
   row.classList.add("is-current");
   if (row.matches("a")) row.setAttribute("aria-current", "true");
+});
+
+// On a narrow screen a case is a page of its own, not a place below the list.
+const wide = window.matchMedia("(min-width: 80rem)");
+document.addEventListener("htmx:confirm", (event) => {
+  const link = event.target;
+  if (!wide.matches && link.matches && link.matches("[data-rows] a[hx-get]")) {
+    event.preventDefault();
+    window.location.assign(link.href);
+  }
+});
+
+// What the server says about a stale or forbidden form is a page part too; a part of another page isn't put into this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  const isPart = !/^\s*<!doctype/i.test(xhr.responseText);
+  if (xhr.status === 409 && isPart) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  } else if (xhr.status >= 400 && !isPart) {
+    event.detail.shouldSwap = false;
+    event.detail.isError = false;
+    closeDialog(one("dialog[open]"));
+    const sentence = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[role=alert]");
+    toast(sentence ? sentence.textContent.trim() : say("net_failed"), 9);
+  }
+});
+
+// A case beside the list: fresh content starts at its top, and the list gives way.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const place = event.detail.target;
+  if (!place || place.id !== "detail") return;
+  place.scrollTop = 0;
+  const split = place.closest(".split");
+  if (split) split.classList.add("has-detail");
+});
+
+// A suggestion fills the field it belongs to.
+on("click", "[data-fill]", (event, button) => {
+  const field = document.getElementById(button.dataset.fill);
+  if (!field) return;
+  field.value = button.dataset.value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
 });
