@@ -86,10 +86,14 @@ class Region(Dated, Boxed):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=60, db_index=True)
-    stem = models.CharField(max_length=60, db_index=True)  # rules.stem: what survives a change of rank; for search and matching
+    stem = models.CharField(
+        max_length=60, db_index=True
+    )  # rules.stem: what survives a change of rank; for search and matching
     level = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=32)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     county = models.CharField(max_length=12, blank=True)
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces", db_index=False
@@ -136,7 +140,9 @@ class Grid(Dated, Boxed):
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces", db_index=False
     )
-    split_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    split_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
 
     objects = CurrentQuerySet.as_manager()
 
@@ -190,7 +196,9 @@ class Compound(Boxed):
     lat = models.FloatField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["county", "village", "name"], name="places_compound_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "village", "name"], name="places_compound_once")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,14 +1,9 @@
 """Writes of places. Who may do them is decided by the surface that calls (people stands above this room)."""
 
+from jinlin.places.actions.contents import add_building, add_compound, add_micro_grid
 from jinlin.places.actions.divisions import ImportReport, import_divisions
-from jinlin.places.actions.grids import (
-    add_building,
-    add_compound,
-    add_micro_grid,
-    import_grids,
-    make_default_grids,
-    split_grid,
-)
+from jinlin.places.actions.drawn import read_geojson
+from jinlin.places.actions.grids import import_grids, make_default_grids, split_grid
 
 __all__ = [
     "ImportReport",
@@ -18,5 +13,6 @@ __all__ = [
     "import_divisions",
     "import_grids",
     "make_default_grids",
+    "read_geojson",
     "split_grid",
 ]

@@ -13,7 +13,9 @@ BATCH = 5000
 Tick = Callable[[int], None]
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[list[Any]], tick: Tick) -> None:
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[list[Any]], tick: Tick
+) -> None:
     """Insert rows given as values in the order of `columns` (field attnames); call inside a transaction."""
     fields = [_field(model, c) for c in columns]
     quote = connection.ops.quote_name
@@ -25,7 +27,9 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     _run(sql, fields, rows, tick)
 
 
-def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[list[Any]], tick: Tick) -> None:
+def update_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[list[Any]], tick: Tick
+) -> None:
     """Set `columns` of rows given as values followed by the primary key; call inside a transaction."""
     fields = [_field(model, c) for c in columns]
     quote = connection.ops.quote_name

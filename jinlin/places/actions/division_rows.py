@@ -149,7 +149,8 @@ class _Check:
         ur_class = self._cell(cells, "ur_class")
         if ur_class and ur_class not in rules.UR_CLASSES:
             raise _RefusedRow(
-                _("城乡分类代码“%(code)s”不认识，请按国家统计局的三位分类填写或留空。") % {"code": ur_class[:20]}
+                _("城乡分类代码“%(code)s”不认识，请按国家统计局的三位分类填写或留空。")
+                % {"code": ur_class[:20]}
             )
         lon, lat = _point(self._cell(cells, "lon"), self._cell(cells, "lat"))
         return _Row(line, parent, Seen(code, name, rules.stem(name, level), level, ur_class, lon, lat))
@@ -160,7 +161,8 @@ class _Check:
         rank = self._cell(cells, "rank")
         if given != level or (rank and rank != str(level)):
             raise _RefusedRow(
-                _("级别写的是“%(word)s”，按代码应是 %(level)d，请改正。") % {"word": word[:20], "level": level}
+                _("级别写的是“%(word)s”，按代码应是 %(level)d，请改正。")
+                % {"word": word[:20], "level": level}
             )
 
     def _parent(self, cells: list[str], code: str, level: int) -> str:

@@ -227,7 +227,11 @@ class _Import:
     def _new_row(self, version: Version) -> list[Any]:
         code = version.code
         level = version.level
-        fixed = (rules.kind_of(code, level), rules.county_of(code, level), rules.is_statistical_only(code, level))
+        fixed = (
+            rules.kind_of(code, level),
+            rules.county_of(code, level),
+            rules.is_statistical_only(code, level),
+        )
         return [*_values(version, _INSERTED[:-3]), *fixed]
 
     def _tick(self, rows: int) -> None:

@@ -155,7 +155,9 @@ def _decode_by_line(raw: bytes) -> tuple[list[str], list[Problem]]:
         except UnicodeDecodeError:
             lines.append("")
             problems.append(
-                Problem(number, _("第 %(line)d 行：编码损坏，读不出文字，请修复后重新导入。") % {"line": number})
+                Problem(
+                    number, _("第 %(line)d 行：编码损坏，读不出文字，请修复后重新导入。") % {"line": number}
+                )
             )
     if len(problems) * 2 > len(lines) or (problems and problems[0].line == 1):
         raise wrong_file(_("文件编码不是 UTF-8 或 GB18030，请另存为“CSV UTF-8”后再导入。"))

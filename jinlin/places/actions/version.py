@@ -11,7 +11,7 @@ from jinlin.places.queries import memory
 
 def mark_changed() -> None:
     """Give the places a new version token, in the transaction of the change; call it last."""
-    memory.forget()
+    memory.changed_here()
     token = new_id()
     if not PlacesVersion.objects.filter(pk=1).update(number=F("number") + 1, token=token):
         PlacesVersion.objects.get_or_create(pk=1, defaults={"number": 1, "token": token})

@@ -1,6 +1,6 @@
 """Reads of places."""
 
-from jinlin.places.queries.locating import GridHit, PlaceGuess, find_place_in_text, locate
+from jinlin.places.queries.locating import GridHit, locate, locate_many
 from jinlin.places.queries.searching import search_regions
 from jinlin.places.queries.tree import (
     ancestors,
@@ -16,6 +16,7 @@ from jinlin.places.queries.tree import (
     micro_grids_of,
     region,
 )
+from jinlin.places.queries.wording import PlaceGuess, find_place_in_text
 
 __all__ = [
     "GridHit",
@@ -32,6 +33,7 @@ __all__ = [
     "grids_of",
     "history",
     "locate",
+    "locate_many",
     "micro_grids_of",
     "region",
     "search_regions",

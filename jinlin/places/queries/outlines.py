@@ -55,7 +55,7 @@ def _build(codes: Sequence[str]) -> dict[str, Geometry]:
 
 
 def _together(shapes: Sequence[Geometry]) -> Geometry:
-    whole = shapely.unary_union([shape(one).buffer(0) for one in shapes]).simplify(SMALLEST)
+    whole = shapely.unary_union([shape(dict(one)).buffer(0) for one in shapes]).simplify(SMALLEST)
     made: Geometry = mapping(whole)
     return made
 

@@ -37,7 +37,15 @@ class Version:
 
     def facts(self) -> tuple[Any, ...]:
         """What a reader of the table would call a change."""
-        return (self.name, self.valid_from, self.valid_to, self.ur_class, self.lon, self.lat, self.replaced_by_id)
+        return (
+            self.name,
+            self.valid_from,
+            self.valid_to,
+            self.ur_class,
+            self.lon,
+            self.lat,
+            self.replaced_by_id,
+        )
 
     def links_before(self) -> tuple[Any, Any]:
         """Return (parent, successor) as they were loaded."""
@@ -103,7 +111,16 @@ def observe(versions: list[Version], seen: Seen | None, as_of: date, dates: list
 
 def _fresh(seen: Seen, start: date, end: date | None) -> Version:
     return Version(
-        seen.code, seen.name, seen.stem, seen.level, start, end, seen.ur_class, seen.lon, seen.lat, is_new=True
+        seen.code,
+        seen.name,
+        seen.stem,
+        seen.level,
+        start,
+        end,
+        seen.ur_class,
+        seen.lon,
+        seen.lat,
+        is_new=True,
     )
 
 
@@ -139,19 +156,10 @@ def _refresh(version: Version, seen: Seen, as_of: date, dates: list[date]) -> No
 
 
 def _runs(versions: list[Version], at: dict[date, Version | None], dates: list[date]) -> list[Version]:
-    """Cut the observations into runs of one unit and date each run; extra runs of a version become new ones."""
-    runs: list[tuple[Version, date, date | None]] = []
-    for day in dates:
-        version = at[day]
-        if runs and runs[-1][2] is None:
-            if version is runs[-1][0]:
-                continue
-            runs[-1] = (runs[-1][0], runs[-1][1], day)
-        if version is not None:
-            runs.append((version, day, None))
+    """Date each run of observations; a version seen in two runs is made twice, one seen in none is closed."""
     used: set[int] = set()
     found: list[Version] = []
-    for version, start, end in runs:
+    for version, start, end in _cut(at, dates):
         if id(version) in used:
             twin = Seen(version.code, version.name, version.stem, version.level, version.ur_class)
             found.append(_fresh(twin, start, end))
@@ -161,9 +169,22 @@ def _runs(versions: list[Version], at: dict[date, Version | None], dates: list[d
             start = version.valid_from  # set by hand before any edition spoke
         version.valid_from, version.valid_to = start, end
         found.append(version)
-    for version in versions:
-        if id(version) not in used:
-            if any(version.holds(day) for day in dates):
-                version.valid_to = version.valid_from
-            found.append(version)
-    return found
+    unseen = [version for version in versions if id(version) not in used]
+    for version in unseen:
+        if any(version.holds(day) for day in dates):
+            version.valid_to = version.valid_from
+    return found + unseen
+
+
+def _cut(at: dict[date, Version | None], dates: list[date]) -> list[tuple[Version, date, date | None]]:
+    """Return (version, first date, date of the first edition without it) for each run of one version."""
+    runs: list[tuple[Version, date, date | None]] = []
+    for day in dates:
+        version = at[day]
+        if runs and runs[-1][2] is None:
+            if version is runs[-1][0]:
+                continue
+            runs[-1] = (runs[-1][0], runs[-1][1], day)
+        if version is not None:
+            runs.append((version, day, None))
+    return runs

@@ -64,7 +64,10 @@ class _Matching:
         steps: list[tuple[Key, Key]] = [
             (self._new_home, lambda v: parent_code(v.code, v.level)),
             (self._new_county, lambda v: v.code[:6]),
-            (lambda v: v.code[:4] if v.level < 5 else v.code, lambda v: v.code[:4]),  # villages stay in a county
+            (
+                lambda v: v.code[:4] if v.level < 5 else v.code,
+                lambda v: v.code[:4],
+            ),  # villages stay in a county
         ]
         for old, new in steps:
             self._by(ended, begun, self._key(old, end=True), self._key(new, end=True))
@@ -131,7 +134,9 @@ class _Matching:
                 sizes[home] += 1
                 if part.code in self.moved:
                     votes[home][parent_code(self.moved[part.code].code)] += 1
-            for old in (v for v in self.ended if v.level == level and v.code in votes and v.code not in self.moved):
+            for old in (
+                v for v in self.ended if v.level == level and v.code in votes and v.code not in self.moved
+            ):
                 code, count = votes[old.code].most_common(1)[0]
                 heir = self.standing(code)
                 if count * 2 > sizes[old.code] and heir is not None and code != old.code:
