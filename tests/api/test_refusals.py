@@ -16,7 +16,8 @@ def is_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     told: dict[str, Any] = answer.json()
     assert set(told) == FIELDS
     assert (told["status"], told["code"], told["type"]) == (status, code, f"urn:jinlin:problem:{code}")
-    assert told["title"] and told["detail"]
+    assert told["title"]
+    assert told["detail"]
     return told
 
 

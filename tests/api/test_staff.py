@@ -8,8 +8,8 @@ from typing import Any
 from jinlin.cases.models import Case
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
-from jinlin.people.actions import close_account
 from jinlin.people.access import SYSTEM
+from jinlin.people.actions import close_account
 from tests.world import COUNTY, FAR, GRID, OTHER, TOWN, VILLAGE
 
 KEY = "tap-00000001"
