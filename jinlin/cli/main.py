@@ -6,6 +6,11 @@ import os
 import sys
 
 import click
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+
+from jinlin.kernel.errors import JinlinError
 
 
 def _ready() -> None:
@@ -24,13 +29,12 @@ def cli() -> None:
 @cli.group("import")
 def importing() -> None:
     """Bring data in; progress on stderr, one JSON line on stdout."""
+    prepare_empty()
 
 
 @cli.command()
 def setup() -> None:
     """Bring the database to its newest shape and load reference data that is missing."""
-    from django.core.management import call_command  # noqa: PLC0415
-
     from jinlin.cases.actions import seed_stages  # noqa: PLC0415
     from jinlin.orgs.actions import seed_reference  # noqa: PLC0415
 
@@ -39,25 +43,41 @@ def setup() -> None:
     seed_stages()
 
 
+def prepare_empty() -> None:
+    """Set a database without a single table up, so that the first command of a new node just works."""
+    if not connection.introspection.table_names():
+        click.get_current_context().invoke(setup)
+
+
 def _mount() -> None:
     """Hang every command on the group; their modules need Django to be ready."""
-    from jinlin.cli import demo, docs, doctor, import_appeals, import_places, serve  # noqa: PLC0415
+    from jinlin.cli import accounts, demo, docs, doctor, import_appeals, import_places, serve  # noqa: PLC0415
 
     for command in import_places.group.commands.values():
         importing.add_command(command)
     importing.add_command(import_appeals.appeals)
-    for command in (demo.demo, docs.docs, doctor.doctor, serve.serve, serve.tick):
+    for command in (accounts.account, demo.demo, docs.docs, doctor.doctor, serve.serve, serve.tick):
         cli.add_command(command)
+
+
+def _sentences(error: JinlinError) -> list[str]:
+    """Return what to print: each field's sentence, or the one of the error."""
+    fields = getattr(error, "fields", None) or {}
+    return [one for several in fields.values() for one in several] or [str(error)]
 
 
 def main() -> None:
     """Entry point of the console script: known errors become one line and exit code 1."""
     _ready()
-    from jinlin.kernel.errors import JinlinError  # noqa: PLC0415
-
     _mount()
     try:
         cli()
     except JinlinError as error:
-        click.echo(str(error), err=True)
+        for sentence in _sentences(error):
+            click.echo(sentence, err=True)
+        sys.exit(1)
+    except DatabaseError as error:
+        click.echo(
+            _("数据库用不了：%(why)s。请运行 jinlin setup，再运行 jinlin doctor。") % {"why": error}, err=True
+        )
         sys.exit(1)

@@ -13,11 +13,11 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from jinlin.cases.actions.report import Caller, Said, Source, report_case
+from jinlin.cases.actions.routing import desk_for
 from jinlin.cases.models import Appeal
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, JinlinError, RuleBroken
 from jinlin.kernel.text import clean
-from jinlin.orgs import actions as org_actions
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.models import Organisation
 from jinlin.people.access import SYSTEM
@@ -168,10 +168,5 @@ def usual_place() -> str:
     county = Region.objects.current().filter(level=3).order_by("code").first()
     if county is None:
         raise RuleBroken("no_regions", _("还没有导入行政区划，请先运行 jinlin import divisions。"))
-    org_actions.create_organisation(
-        actor=SYSTEM,
-        name=_("%(place)s综治中心") % {"place": county.name},
-        kind="governance_centre",
-        region_code=county.code,
-    )
+    desk_for(county.code)
     return str(county.code)

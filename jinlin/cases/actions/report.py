@@ -28,6 +28,7 @@ from jinlin.people.access import Actor
 from jinlin.people.actions import seal_contact
 
 TEXT_MAX: Final = 5000
+IMPORTED_MAX: Final = 50_000  # other systems let people write more; nothing of it is cut
 TITLE_MAX: Final = 40
 OLDEST_OFFLINE: Final = timedelta(days=31)
 
@@ -80,9 +81,9 @@ class Heard:
     point: tuple[float, float] | None
 
 
-def heard(said: Said) -> Heard:
+def heard(said: Said, longest: int = TEXT_MAX) -> Heard:
     """Take what was said through the input gate; raises Invalid naming each field in one sentence."""
-    text = clean(said.text, max_length=TEXT_MAX, field="text", multiline=True, required=True)
+    text = clean(said.text, max_length=longest, field="text", multiline=True, required=True)
     title = clean(said.title, max_length=80, field="title") or text.replace("\n", " ")
     if said.kind not in w.APPEAL_KINDS:
         raise Invalid({"kind": [_("请选择是求助、投诉、咨询、举报还是建议。")]})
@@ -130,8 +131,9 @@ def report_case(
         raise Invalid({"channel": [_("来源渠道不对，请从列表中选择。")]})
     now = clock.now()
     made_at = _made_at(at, now, source)
-    words = heard(said)
-    route = find_route(said.place, words.point, words.place_text or words.text, default_place)
+    words = heard(said, IMPORTED_MAX if source.channel == "import" else TEXT_MAX)
+    spoken = words.place_text if source.channel == "import" else words.place_text or words.text
+    route = find_route(said.place, words.point, spoken, default_place)
     case = _case_of(words, route, source)
     contact = seal_contact(county=case.county, phone=caller.phone, name=caller.name, address=caller.address)
     case.callable = bool(contact and contact.phone_sealed) and not caller.do_not_contact

@@ -8,9 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jinlin.cases.rules.words import GRID_LEVEL
-from jinlin.kernel.errors import Invalid, NotFound, RuleBroken
+from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.orgs import queries as orgs
+from jinlin.orgs.actions import create_organisation
+from jinlin.orgs.models import Organisation
 from jinlin.people import queries as people
+from jinlin.people.access import SYSTEM
 from jinlin.people.rules import GRID_ROLES
 from jinlin.places import queries as places
 from jinlin.places.rules import level_of
@@ -78,12 +81,20 @@ def _held(county: str, town: str, village: str, grid: str) -> Route:
     if village and not grid:
         usual = places.default_grid_of(village)
         grid = usual.code if usual else ""
-    try:
-        desk = orgs.desk_of(village or town or county)
-    except NotFound:
-        raise RuleBroken(
-            "no_desk", _("这个地方还没有设立受理单位，请拨打便民热线，或联系管理员登记受理单位。")
-        ) from None
+    desk = desk_for(village or town or county)
     if grid and desk.region_code == village and people.is_manned(grid, GRID_ROLES):
         return Route(county, town, village, grid, GRID_LEVEL, desk.pk)
     return Route(county, town, village, grid, desk.level, desk.pk)
+
+
+def desk_for(place: str) -> Organisation:
+    """Return the desk of a place or the nearest above; a county without any gets its governance centre now.
+
+    A case is never left without somebody who answers for it.
+    """
+    try:
+        return orgs.desk_of(place)
+    except NotFound:
+        county = places.region(place[:6] + "000000")
+    name = _("%(place)s综治中心") % {"place": county.name}
+    return create_organisation(actor=SYSTEM, name=name, kind="governance_centre", region_code=county.code)

@@ -10,6 +10,7 @@ from jinlin.orgs.actions.organisations import (
     close_organisation,
     create_organisation,
     edit_organisation,
+    found_first,
     hire,
 )
 from jinlin.orgs.actions.seed import SeedReport, seed_reference
@@ -25,6 +26,7 @@ __all__ = [
     "create_organisation",
     "edit_category",
     "edit_organisation",
+    "found_first",
     "hire",
     "make_level_organisations",
     "seed_reference",

@@ -18,8 +18,9 @@ from jinlin.orgs import rules
 from jinlin.orgs.actions.gate import region_field, require_manage, touch
 from jinlin.orgs.events import OrganisationClosed
 from jinlin.orgs.models import Line, Organisation
+from jinlin.orgs.queries import desk_of
 from jinlin.people import actions as people
-from jinlin.people.access import Actor
+from jinlin.people.access import SYSTEM, Actor
 from jinlin.people.models import Account, Post
 
 _LEVELS = {"town_office": (rules.TOWN,), "committee": (rules.VILLAGE,), "governance_centre": (1, 2, 3)}
@@ -160,6 +161,21 @@ def hire(
             actor=actor, username=new.username, name=new.name, password=new.password
         )
         appoint(actor=actor, account=account, role=role, unit_id=unit_id, place=place, starts_on=starts_on)
+    return account
+
+
+def found_first(*, new: NewAccount, role: str, place: str) -> Account:
+    """Make a log-in from the command line, by whoever runs the machine; desks' people stand at the desk of the place."""
+    region = region_field(place, field="place")
+    with transaction.atomic():
+        account = people.create_account(
+            actor=SYSTEM, username=new.username, name=new.name, password=new.password
+        )
+        if role in ("platform_admin", "province_viewer"):
+            people.give_post(actor=SYSTEM, account=account, role=role, place=region)
+        else:
+            desk = desk_of(region)
+            appoint(actor=SYSTEM, account=account, role=role, unit_id=desk.pk, place=region)
     return account
 
 
