@@ -80,7 +80,7 @@ def figures(board: Board) -> list[Figure]:
     """Return the big numbers, the most urgent first after what is open."""
     total, words = board.total, _labels()
     notes = {
-        "overdue": _share(total),
+        "overdue": _share(total, board.masked),
         "due_today": _("按下一步的到期日算"),
         "closed_week": _("周一到现在"),
         "reported_week": _("周一到现在"),
@@ -88,8 +88,8 @@ def figures(board: Board) -> list[Figure]:
     return [Figure(words[name], cell(board, total, name), notes.get(name, "")) for name in VIEWS]
 
 
-def _share(total: AreaCount) -> str:
-    if total.open and total.overdue:
+def _share(total: AreaCount, masked: bool) -> str:
+    if total.open and total.overdue and not masked:
         return _("占在办 {share}%").format(share=round(100 * total.overdue / total.open))
     return ""
 

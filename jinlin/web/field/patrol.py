@@ -51,7 +51,8 @@ def _took(request: Any, appeal: Any) -> HttpResponse:
     url, done = reverse("field:case", args=[case.tracking]), _("已记下：{title}").format(title=case.title)
     if request.POST.get("solved") == "yes":
         key = key_of(request)
-        ACTIONS["solve_on_spot"](
+        solve: Any = ACTIONS["solve_on_spot"]
+        solve(
             actor=request.actor,
             case_id=case.pk,
             at=made_at(request),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
@@ -30,6 +30,7 @@ TONES: Final[dict[str, str]] = {
     w.SUSPENDED: "none",
     w.LEDGERED: "none",
 }
+_AT_GRID: Final = frozenset({rel.GRID, rel.HOLDER})
 PAUSED: Final = (w.SUSPENDED, w.LEDGERED)
 PURPOSES: Final = (
     gettext_lazy("核实情况"),
@@ -49,10 +50,11 @@ class DayLine:
     lat: float | None
     row: Mapping[str, Any]
     taps: tuple[m.Move, ...] = ()
+    next: m.Move | None = None  # asks something: opens on the page of the case
 
 
-def day_line(row: CaseRow, *, with_taps: bool = False, holder: bool = False) -> DayLine:
-    """Return a line of the list; `holder` adds who has it now, `with_taps` the one-tap moves (held at the grid)."""
+def day_line(row: CaseRow, *, holder: bool = False) -> DayLine:
+    """Return a line of the list that only leads to its page; `holder` adds who has it now."""
     meta = [row.category, row.place, row.holder if holder else ""]
     if row.appeal_count > 1:
         meta.append(ngettext("%(n)s 人反映", "%(n)s 人反映", row.appeal_count) % {"n": row.appeal_count})
@@ -64,8 +66,20 @@ def day_line(row: CaseRow, *, with_taps: bool = False, holder: bool = False) -> 
         "tone": tone(row.state),
         "due_at": row.due_at,
     }
-    taps = one_tap_moves(row) if with_taps else ()
-    return DayLine(row.tracking, row.version, row.title, row.lon, row.lat, shown, taps)
+    return DayLine(row.tracking, row.version, row.title, row.lon, row.lat, shown)
+
+
+def todo_line(row: CaseRow) -> DayLine:
+    """Return a line of what is held at the grid: the moves that ask nothing, and reporting up once it is taken."""
+    taps = one_tap_moves(row)
+    up = m.BY_VERB["escalate"]
+    goes_up = len(taps) == 1 and row.state in up.sources
+    return replace(day_line(row), taps=taps, next=up if goes_up else None)
+
+
+def check_line(row: CaseRow) -> DayLine:
+    """Return a line of what waits for a look."""
+    return replace(day_line(row), next=m.BY_VERB["verify"])
 
 
 def tone(state: str) -> str:
@@ -76,7 +90,7 @@ def tone(state: str) -> str:
 def one_tap_moves(row: CaseRow) -> tuple[m.Move, ...]:
     """Return the moves a worker of this grid may make now that ask nothing."""
     now = m.Condition(level=row.level, pending=row.pending)
-    allowed = m.allowed_moves(state=row.state, relations={rel.GRID, rel.HOLDER}, now=now)
+    allowed = m.allowed_moves(state=row.state, relations=_AT_GRID, now=now)
     return tuple(move for move in allowed if move.verb in ONE_TAP)
 
 
@@ -137,9 +151,16 @@ def actions_of(detail: Detail, refused: Refused | None = None) -> Actions:
     )
 
 
+def claim_of(detail: Detail) -> Step | None:
+    """Return what the handler says was done, while somebody still has to look at it."""
+    if detail.row.state != w.VERIFYING:
+        return None
+    return next((line for line in reversed(detail.lines) if line.verb == "report_done"), None)
+
+
 def timeline(lines: Sequence[Step]) -> list[dict[str, Any]]:
     """Return the case's steps as the timeline part draws them, newest first."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for line in reversed(lines):
         title = line.label + (f"：{line.target}" if line.target else "")
         rows.append(

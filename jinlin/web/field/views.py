@@ -43,8 +43,8 @@ def home(request: Any) -> HttpResponse:
         request,
         "field/home.html",
         {
-            "todo": [shown.day_line(row, with_taps=True) for row in lists["todo"]],
-            "check": [shown.day_line(row) for row in lists["check"]],
+            "todo": [shown.todo_line(row) for row in lists["todo"]],
+            "check": [shown.check_line(row) for row in lists["check"]],
             "elsewhere": [shown.day_line(row, holder=True) for row in lists["elsewhere"]],
             "grids": grids_of(request.actor),
             "late": late,
@@ -67,6 +67,7 @@ def _case_page(
     found = visible_case(viewer=request.actor, tracking=tracking)
     detail = case_detail(viewer=request.actor, case=found)
     first = detail.lines[0] if detail.lines else None
+    claim = shown.claim_of(detail)
     words = {
         "detail": detail,
         "row": detail.row,
@@ -74,6 +75,8 @@ def _case_page(
         "tone": shown.tone(found.state),
         "paused": found.state in shown.PAUSED,
         "photos": shown.photos(first.photos) if first else [],
+        "claim": claim,
+        "claim_photos": shown.photos(claim.photos) if claim else [],
         "timeline": shown.timeline(detail.lines),
         "actions": shown.actions_of(detail, refused),
         "refused": refused,
@@ -133,7 +136,7 @@ def contact(request: Any, tracking: str) -> HttpResponse:
     detail = case_detail(viewer=request.actor, case=found)
     wanted = _uuid(request.POST.get("contact", ""))
     known = {said.contact_id for said in detail.said if said.may_call}
-    if not detail.may_open_contact or wanted not in known:
+    if wanted is None or wanted not in known or not detail.may_open_contact:
         raise NotFound(_("联系方式"))
     opened = open_contact(
         actor=request.actor, contact_id=wanted, purpose=request.POST.get("purpose", ""), subject=found
