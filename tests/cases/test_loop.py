@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from jinlin.cases.models import Case, Tally
-from jinlin.cases.queries import story
+from jinlin.cases.queries import case_list, story
+from jinlin.kernel import clock
+from jinlin.kernel.errors import NotAllowed, RuleBroken
 
 
 def test_golden_loop(world: Any, tuesday: Any) -> None:
@@ -23,3 +28,27 @@ def test_golden_loop(world: Any, tuesday: Any) -> None:
     told = story(viewer=me, case=case)
     assert [line.label for line in told.lines][0] == "已收到您反映的事"
     assert not Tally.objects.filter(measure="due", county=case.county).exclude(n=0).exists()
+
+
+def test_dynamic_follow_up_comes_back_and_opens_again(world: Any) -> None:
+    with clock.fixed(datetime(2026, 3, 10, 2, tzinfo=UTC)):
+        first = world.report("路灯又不亮", category="FAC-02")
+        world.do("grid", "solve_on_spot", first)
+        case = world.report("路灯不亮", category="FAC-02")
+        world.do("grid", "accept", case)
+        world.do("grid", "escalate", case, reason="要换灯")
+        world.do("village", "solve_here", case, words="换了灯泡")
+        world.do(world.resident(case), "follow_up", case, solved="yes", satisfied=4)
+        case = Case.unscoped.get(pk=case.pk)
+        assert case.next_visit_on == date(2026, 3, 17)
+        with pytest.raises(RuleBroken):
+            world.do("town", "revisit", case, solved="yes")
+    with clock.fixed(datetime(2026, 3, 17, 2, tzinfo=UTC)):
+        assert [row.id for row in case_list(viewer=world.actor("town"), view="revisit").rows] == [case.pk]
+        with pytest.raises(NotAllowed):
+            world.do("village", "revisit", case, solved="yes")  # the desk that solved it
+        case = world.do("town", "revisit", case, solved="yes", words="还亮着")
+        assert (case.state, case.next_visit_on) == ("closed", date(2026, 4, 9))
+    with clock.fixed(datetime(2026, 4, 9, 2, tzinfo=UTC)):
+        case = world.do("town", "revisit", case, solved="no", words="又灭了")
+        assert (case.state, case.is_open, case.reopen_count) == ("reopened", True, 1)

@@ -13,6 +13,7 @@ from jinlin.cases.actions.ending import (
     close_unanswered,
     follow_up_case,
     reopen_case,
+    revisit_case,
     verify_case,
     withdraw_case,
 )
@@ -73,6 +74,7 @@ ACTIONS = {
     "merge": merge_cases,
     "split": split_case,
     "reopen": reopen_case,
+    "revisit": revisit_case,
     "withdraw": withdraw_case,
     "categorise": categorise_case,
     "note": note_progress,

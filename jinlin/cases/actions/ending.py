@@ -82,10 +82,7 @@ def follow_up_case(
     key: str | None = None,
 ) -> Case:
     """Record whether it was solved and how the person felt; "no" and "partly" send it back to work."""
-    if solved not in w.SOLVED:
-        raise Invalid({"solved": [_("请选择解决了没有。")]})
-    if satisfied is not None and satisfied not in w.SATISFIED:
-        raise Invalid({"satisfied": [_("满意程度请从列表中选，或留空。")]})
+    _check_answers(solved, satisfied)
     with moving(actor, case_id, "follow_up", expect=expect, at=at) as step:
         step.say(public=words)
         case = step.case
@@ -108,6 +105,13 @@ def follow_up_case(
             step.extra_events.append(events.CaseClosed)
             _plan_again(step)
     return step.case
+
+
+def _check_answers(solved: str, satisfied: int | None) -> None:
+    if solved not in w.SOLVED:
+        raise Invalid({"solved": [_("请选择解决了没有。")]})
+    if satisfied is not None and satisfied not in w.SATISFIED:
+        raise Invalid({"satisfied": [_("满意程度请从列表中选，或留空。")]})
 
 
 def _plan_again(step: Step) -> None:
@@ -133,6 +137,7 @@ def _plan_again(step: Step) -> None:
             )
             for days in DYNAMIC_DAYS
         )
+        case.next_visit_on = clock.today() + timedelta(days=DYNAMIC_DAYS[0])
 
 
 @once("case.close_unanswered")
@@ -175,12 +180,51 @@ def reopen_case(
     with moving(actor, case_id, "reopen", expect=expect, at=at) as step:
         case = step.case
         step.words = step.reason(reason, required=case.reopen_count > 0)
-        case.reopen_count += 1
-        case.is_open, case.end_kind, case.exit_code, case.closed_at = True, "", "", None
-        case.self_handled = case.ruled = False
-        case.claim, case.pending = "", ""
-        _to_desk(step)
+        _open_again(step)
         attach(step, photos)
+    return step.case
+
+
+def _open_again(step: Step) -> None:
+    """Undo the end of a case and give it to the desk."""
+    case = step.case
+    case.reopen_count += 1
+    case.is_open, case.end_kind, case.exit_code, case.closed_at = True, "", "", None
+    case.self_handled = case.ruled = False
+    case.claim, case.pending, case.next_visit_on = "", "", None
+    _to_desk(step)
+
+
+@once("case.revisit")
+def revisit_case(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    solved: str,
+    satisfied: int | None = None,
+    words: str = "",
+    expect: int | None = None,
+    at: datetime | None = None,
+    key: str | None = None,
+) -> Case:
+    """Ask again 7, 30 and 90 days later where a matter recurs (动态回访); "no" and "partly" open the case again."""
+    _check_answers(solved, satisfied)
+    with moving(actor, case_id, "revisit", expect=expect, at=at) as step:
+        step.say(public=words)
+        case = step.case
+        visits = list(case.follow_ups.filter(is_dynamic=True, answered_at=None).order_by("planned_on"))
+        visit = visits[0]
+        visit.answered_at, visit.solved, visit.satisfied = step.made_at, solved, satisfied
+        visit.words, visit.by_account = step.words, actor.account_id
+        visit.save(update_fields=["answered_at", "solved", "satisfied", "words", "by_account"])
+        step.reason_code = solved
+        if solved in ("no", "partly"):
+            case.follow_ups.filter(is_dynamic=True, answered_at=None).delete()
+            _open_again(step)
+            step.extra_events.append(events.CaseReopened)
+        else:
+            step.target = ""
+            case.next_visit_on = visits[1].planned_on if len(visits) > 1 else None
     return step.case
 
 

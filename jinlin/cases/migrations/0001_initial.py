@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(default=datetime.datetime(2999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
                 ('result_due_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
+                ('next_visit_on', models.DateField(null=True)),
                 ('updated_at', models.DateTimeField()),
                 ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.category')),
                 ('part_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='cases.case')),
@@ -309,6 +310,10 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(default='')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='cases.case')),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('next_visit_on__isnull', False)), fields=['county', 'next_visit_on'], name='case_next_visit'),
         ),
         migrations.AddIndex(
             model_name='case',

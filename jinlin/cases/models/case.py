@@ -13,6 +13,7 @@ from django.db.models import Q
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words
 from jinlin.cases.rules.moves import Condition
+from jinlin.kernel import clock
 from jinlin.kernel.ids import new_id
 from jinlin.kernel.scoped import ScopedQuerySet
 
@@ -125,6 +126,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(default=NO_DUE)  # the nearest running clock: what must happen next
     result_due_at = models.DateTimeField(null=True)  # the promise to the resident
     closed_at = models.DateTimeField(null=True)
+    next_visit_on = models.DateField(null=True)  # the next dynamic follow-up of a closed case
     updated_at = models.DateTimeField()
 
     objects = CaseQuerySet.as_manager()
@@ -157,6 +159,11 @@ class Case(models.Model):
                 for name, area in AREAS.items()
             ),
             models.Index(fields=["county", "village", "category", "opened_at"], name="case_place_matter"),
+            models.Index(
+                fields=["county", "next_visit_on"],
+                condition=Q(next_visit_on__isnull=False),
+                name="case_next_visit",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -210,6 +217,7 @@ class Case(models.Model):
             pending=self.pending,
             end_kind=self.end_kind,
             is_part=self.part_of_id is not None,
+            visit_due=self.next_visit_on is not None and self.next_visit_on <= clock.today(),
         )
 
     def relations_of(self, actor: Actor) -> frozenset[str]:

@@ -38,6 +38,7 @@ VIEWS: Final[dict[str, str]] = {
     "out": noop("已派出"),
     "grid": noop("网格在办"),
     "assist": noop("协办"),
+    "revisit": noop("待动态回访"),
     "ledger": noop("挂账中止"),
     "open": noop("全部在办"),
     "closed": noop("已办结"),
@@ -121,6 +122,7 @@ def _view(rows: CaseQuerySet, viewer: Actor, view: str) -> CaseQuerySet:
         & Q(pk__in=Handover.objects.filter(to_unit__in=units, is_open=True, part="assist").values("case_id")),
         "ledger": Q(is_open=True) & paused,
         "open": Q(is_open=True),
+        "revisit": Q(is_open=False, next_visit_on__lte=clock.today()),
         "closed": Q(is_open=False),
         **_drills(),
     }

@@ -23,6 +23,7 @@ class Condition:
     needs_photo: bool = False
     end_kind: str = ""
     is_part: bool = False
+    visit_due: bool = False
 
 
 _GUARDS: Final[dict[str, tuple[str, str]]] = {
@@ -34,6 +35,7 @@ _GUARDS: Final[dict[str, tuple[str, str]]] = {
     "nothing_pending": ("pending", _("上一个申请还没有批，请等审批后再提。")),
     "something_pending": ("nothing_pending", _("没有等待审批的申请。")),
     "may_reopen": ("cant_reopen", _("合并到另一件的事，请到那一件里反映。")),
+    "visit_due": ("no_visit_due", _("现在还没到动态回访的日子。")),
     "evidence": ("", ""),  # asked by the action, which knows the photos
 }
 
@@ -49,6 +51,7 @@ def guard_problem(move: Move, now: Condition) -> tuple[str, str] | None:
         "nothing_pending": not now.pending,
         "something_pending": bool(now.pending),
         "may_reopen": now.end_kind != "duplicate" and not now.is_part,
+        "visit_due": now.visit_due,
         "evidence": True,
     }
     for guard in move.guards:

@@ -169,6 +169,23 @@ MOVES: Final[tuple[Move, ...]] = (
         guards=("may_reopen",),
     ),
     Move(
+        "revisit",
+        _("动态回访"),
+        states(w.CLOSED),
+        (w.REOPENED,),
+        who(rel.CHECKER),
+        (
+            Need("solved", "choice", _("现在还好吗"), required=True, choices="SOLVED"),
+            Need("satisfied", "choice", _("对办理过程满意吗（可不选）"), choices="SATISFIED"),
+            Need("words", "words", _("居民说了什么")),
+        ),
+        starts=("accept",),
+        public=_("过一段时间又回访了您"),
+        announces="FollowedUp",
+        primary=True,
+        guards=("visit_due",),
+    ),
+    Move(
         "withdraw",
         _("撤回"),
         w.OPEN_STATES - {w.IN_PARTS},
