@@ -42,6 +42,7 @@ class Place {
     this.lat.value = Number(lat).toFixed(6);
     this.accuracy.value = accuracy;
     this.told(sentence);
+    this.lon.dispatchEvent(new Event("change", { bubbles: true })); // as if typed: who watches the form learns of it
   }
 
   told(sentence) {

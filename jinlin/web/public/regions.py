@@ -71,7 +71,7 @@ def _page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _rows(code: str) -> list[dict[str, Any]]:
     return [
-        {"url": reverse("public:region", args=[row.code]), "title": short_name(row.name), "side": row.code}
+        {"url": reverse("public:region", args=[row.code]), "title": short_name(row.name), "meta": [row.code]}
         for row in places.children(code)
     ]
 
@@ -81,8 +81,7 @@ def _found(text: str, within: str) -> list[dict[str, Any]]:
         {
             "url": reverse("public:region", args=[code]),
             "title": name,
-            "meta": [above] if above else [],
-            "side": code,
+            "meta": [above, code] if above else [code],
         }
         for code, name, above in search(text, within=within)
     ]

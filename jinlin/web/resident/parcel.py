@@ -31,7 +31,9 @@ class Parcel:
     title: str
     stages: list[dict[str, Any]]
     rows: list[dict[str, Any]]
+    holder: str
     next_words: str
+    promise: datetime | None
     due: datetime | None
     tone: str
     own: tuple[OwnWords, ...]
@@ -45,28 +47,30 @@ def parcel(*, viewer: Actor, case: Case, own: Sequence[OwnWords]) -> Parcel:
     """Return a case for the person who has proved it; neighbours' words and homes stay out (at most 11 queries)."""
     told = story(viewer=viewer, case=case)
     opened = any(row.opened_it for row in own) or case.appeal_count <= 1
-    merged = _merged(told.merged_into) if told.merged_into else None
-    return _drawn(told, tuple(own), opened=opened, merged=merged)
+    merged = None
+    if told.merged_into:
+        other = told.merged_into
+        merged = _drawn(other, (), opened=False, link=link_to(other.case, own))
+    return _drawn(told, tuple(own), opened=opened, link=link_to(case, own), merged=merged)
 
 
-def _merged(told: Story) -> Parcel:
-    return _drawn(told, (), opened=False, merged=None)
-
-
-def _drawn(told: Story, own: tuple[OwnWords, ...], *, opened: bool, merged: Parcel | None) -> Parcel:
+def _drawn(
+    told: Story, own: tuple[OwnWords, ...], *, opened: bool, link: str, merged: Parcel | None = None
+) -> Parcel:
+    who = told.holder or _("受理单位")
     return Parcel(
         story=told,
         title=told.title if opened else told.category,
         stages=_stages(told),
         rows=_rows(told, opened=opened),
-        next_words=_(words.NEXT[told.state]).format(who=told.holder or _("受理单位"))
-        if told.state in words.NEXT
-        else "",
+        holder=_(words.HOLDERS[told.state]) if told.state in words.HOLDERS else who,
+        next_words=_(words.NEXT[told.state]).format(who=who) if told.state in words.NEXT else "",
+        promise=None if told.state == w.FOLLOW_UP else told.promise,
         due=told.next_by,
         tone=_tone(told),
         own=own,
         joined=not opened and bool(own),
-        link=link_to(told.case, own),
+        link=link,
         has_contact=any(row.contact_id for row in own),
         merged=merged,
     )
@@ -88,13 +92,20 @@ def _tone(told: Story) -> str:
 
 
 def _stages(told: Story) -> list[dict[str, Any]]:
+    """Return the strip without steps that were skipped: nothing is ticked that did not happen."""
+    if told.case.end_kind == "duplicate":
+        return []
+    been = {line.to_state for line in told.lines} | {w.SUBMITTED, told.state}
+    ended = told.state == w.CLOSED
+    states = {key: covered for key, _label, covered in w.STEPS}
     return [
         {
             "label": label,
-            "state": "done" if told.state == w.CLOSED else state or "todo",
+            "state": "done" if ended else state or "todo",
             "late": state == "now" and told.is_late,
         }
-        for _key, label, state in told.steps
+        for key, label, state in told.steps
+        if states[key] & been or not (ended or state == "done")
     ]
 
 

@@ -22,6 +22,11 @@ NEXT: Final[dict[str, str]] = {
     w.IN_PARTS: _("几个单位各办各的，都办好后再问您。"),
     w.REOPENED: _("{who}会重新安排由谁来办。"),
 }
+# states in which somebody else than the holder has the next word
+HOLDERS: Final[dict[str, str]] = {
+    w.VERIFYING: _("没有经手的核查人"),
+    w.FOLLOW_UP: _("您：等您回答"),
+}
 END_TONE: Final[dict[str, str]] = {
     "solved": "done",
     "partly": "wait",
