@@ -26,7 +26,7 @@ def test_golden_loop(world: Any, tuesday: Any) -> None:
     case = Case.unscoped.get(pk=case.pk)
     assert (case.state, case.end_kind, case.is_open, case.rework_count) == ("closed", "solved", False, 1)
     told = story(viewer=me, case=case)
-    assert [line.label for line in told.lines][0] == "已收到您反映的事"
+    assert told.lines[0].label == "已收到您反映的事"
     assert not Tally.objects.filter(measure="due", county=case.county).exclude(n=0).exists()
 
 
