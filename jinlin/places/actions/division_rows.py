@@ -36,12 +36,16 @@ _FORMULA = re.compile(r"[=+@\-<>]")
 
 @dataclass(slots=True)
 class Divisions:
-    """A checked table: units that form whole trees, their roots with the deepest level, and what was refused."""
+    """A checked table: units that form whole trees, their roots with the deepest level, and what was refused.
+
+    A file of villages without their town speaks about that town (`roots`) but not about all of it (`partial`).
+    """
 
     seen: dict[str, Seen]
     roots: dict[str, int]
     read: int
     problems: list[Problem]
+    partial: set[str] = field(default_factory=set)
     spared: set[str] = field(default_factory=set)  # codes of refused rows: not missing, only not readable
     may_lack: bool = False  # a refused row had no readable code, so nothing may be called missing
 
@@ -185,11 +189,19 @@ class _Check:
                     sentence = _("找不到上级 %(parent)s，请先导入上级或补上那一行。") % {"parent": parent}
                     self._refuse(row.line, code, sentence)
                     continue
-                self.found.roots[code] = row.seen.level
-            elif not parent:
-                self.found.roots[code] = row.seen.level
+            self._note_root(row)
             seen[code] = row.seen
         self._measure_depth()
+
+    def _note_root(self, row: _Row) -> None:
+        """A row is a root of the file if the file shows nothing above it."""
+        code, level = row.seen.code, row.seen.level
+        if any(above in self.found.seen for above in rules.lineage(code)):
+            return
+        if level == 5:
+            self.found.partial.add(row.parent)
+            code = row.parent
+        self.found.roots[code] = level
 
     def _may_be_root(self, row: _Row, standing: set[str], lowest_root: int) -> bool:
         """A county or above may lack its parent, unless a unit further up is here: then the tree has a hole."""

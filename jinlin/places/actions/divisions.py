@@ -133,6 +133,8 @@ class _Import:
             )
             if not made and edition.depth < depth:
                 Edition.objects.filter(pk=edition.pk).update(depth=depth, imported_at=clock.now())
+        roots = self.checked.roots.items()
+        self.whole = Coverage((self.as_of, r, d) for r, d in roots if r not in self.checked.partial)
         self.coverage = Coverage(Edition.objects.values_list("as_of", "root_code", "depth"))
 
     def _load(self) -> None:
@@ -159,7 +161,7 @@ class _Import:
 
     def _may_close(self, code: str, level: int) -> bool:
         """A unit is missing only if the file goes down to its level and neither it nor a unit above was refused."""
-        if self.as_of not in self.coverage.dates(code, level):
+        if not self.whole.dates(code, level):
             return False
         spared = self.checked.spared
         return not spared or (code not in spared and spared.isdisjoint(rules.lineage(code)))

@@ -150,8 +150,8 @@ def kind_of(code: str, level: int = 0) -> str:
 def is_statistical_only(code: str, level: int = 0) -> bool:
     """Say whether a code exists for statistics only: no such unit in the civil-affairs list.
 
-    市辖区 (01) and 县 (02) groups, zones with county digits 71-80, prefecture digits 90, township digits
-    400 and up, and the reserved village numbers 498 and 598.
+    The groups 市辖区 (county digits 01; prefecture digits 01 and 02 of a municipality) and 省直辖县级 (90), zones with
+    county digits 71-80, township digits 400 and up, and the reserved village numbers 498 and 598.
     """
     level = level or level_of(code)
     if level == 5:
@@ -159,8 +159,8 @@ def is_statistical_only(code: str, level: int = 0) -> bool:
     if level == 4:
         return int(code[6:9]) >= 400
     if level == 3:
-        return code[4:6] in ("01", "02") and code[2:4] != "90" or 71 <= int(code[4:6]) <= 80
-    return level == 2 and code[2:4] == "90"
+        return (code[4:6] == "01" and code[2:4] != "90") or 71 <= int(code[4:6]) <= 80
+    return level == 2 and (code[2:4] == "90" or code[:2] in ("11", "12", "31", "50"))
 
 
 def grid_code(region_code: str, serial: int) -> str:

@@ -104,7 +104,7 @@ def observe(versions: list[Version], seen: Seen | None, as_of: date, dates: list
         return [_fresh(seen, as_of, next((d for d in dates if d > as_of), None))] if seen else []
     at: dict[date, Version | None] = {d: next((v for v in versions if v.holds(d)), None) for d in dates}
     at[as_of] = _matching(versions, at, seen, as_of, dates)
-    if seen is not None and (now := at[as_of]) is not None and not now.is_new:
+    if seen is not None and (now := at[as_of]) is not None:
         _refresh(now, seen, as_of, dates)
     return _runs(versions, at, dates)
 
