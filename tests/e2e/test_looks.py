@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests import machine
 from tests.e2e.outbox_site import serve
-from tests.e2e.test_outbox import ARGS
 
 PAGES = ("/ui", "/ui/field", "/ui/desk", "/ui/board")
 
@@ -28,14 +26,6 @@ TEXTS = """() => { const out = []; const walk = document.createTreeWalker(docume
     let bg = null; for (let n = e; n; n = n.parentElement) { const c = getComputedStyle(n).backgroundColor; if (!/, 0\\)|transparent/.test(c)) { bg = c; break; } }
     out.push({size: parseFloat(s.fontSize), line: parseFloat(s.lineHeight) / parseFloat(s.fontSize), fg: s.color, bg: bg || 'rgb(255,255,255)', what: walk.currentNode.data.trim().slice(0, 16), off: Boolean(e.closest('[disabled]'))}); }
   return out; }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=machine.chromium(), args=ARGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -9,26 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests import machine
 from tests.e2e.outbox_site import DESK, serve
-
-ARGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-background-networking",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=machine.chromium(), args=ARGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
