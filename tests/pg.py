@@ -82,13 +82,15 @@ def _run(arguments: list[str | Path], **more: object) -> str:
     return done.stdout
 
 
-def _start(folder: Path, home: Path, settings: tuple[str, ...]) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server on a free port of localhost and wait until it answers (at most 30 s)."""
+def _start(
+    folder: Path, home: Path, settings: tuple[str, ...], port: int = 0
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the server on a free port of localhost, or on the given one, and wait until it answers (at most 30 s)."""
     for _attempt in range(3):
-        port = _free_port()
+        at = port or _free_port()
         options = [word for setting in settings for word in ("-c", setting)]
         with (home / "log").open("ab") as log:
-            place = ["-D", str(home / "data"), "-k", str(home), "-p", str(port)]
+            place = ["-D", str(home / "data"), "-k", str(home), "-p", str(at)]
             server = subprocess.Popen(
                 [*_prefix(), str(folder / "postgres"), *place, "-c", "listen_addresses=127.0.0.1", *options],
                 stdout=log,
@@ -99,10 +101,10 @@ def _start(folder: Path, home: Path, settings: tuple[str, ...]) -> tuple[subproc
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and server.poll() is None:
             ready = subprocess.run(
-                [folder / "pg_isready", "-q", "-h", home, "-p", str(port)], cwd="/", check=False
+                [folder / "pg_isready", "-q", "-h", home, "-p", str(at)], cwd="/", check=False
             )
             if ready.returncode == 0:
-                return server, port
+                return server, at
             time.sleep(0.1)
         server.kill()
         server.wait()
@@ -121,7 +123,7 @@ def _children(parent: int) -> list[int]:
 
 
 class Cluster:
-    """One private server that can be killed and started again; its port, and so its `url`, changes with each start."""
+    """One private server that can be killed and started again on its port."""
 
     def __init__(self, home: Path, *, durable: bool = False) -> None:
         self.home = home
@@ -157,8 +159,8 @@ class Cluster:
         _run([self.folder / "psql", "-q", *asked], input=script)
 
     def start(self) -> None:
-        """Start the server on a free port."""
-        self.server, self._port = _start(self.folder, self.home, self.settings)
+        """Start the server: on a free port, then always on the same."""
+        self.server, self._port = _start(self.folder, self.home, self.settings, self._port)
 
     def kill(self) -> None:
         """Kill the postmaster and every process of it at once, as a power cut of the process would."""

@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from . import clock
@@ -32,6 +32,8 @@ from .ids import new_id
 from .models import IdempotencyRecord
 
 KEPT = timedelta(days=30)
+TRIES = 4
+GAVE_WAY = frozenset({"40P01", "40001"})  # PostgreSQL: deadlock_detected, serialization_failure
 NOT_PART_OF_THE_REQUEST = frozenset({"actor", "key", "at", "expect"})
 
 _KEY = re.compile(r"[\x21-\x7e]{8,64}")
@@ -64,12 +66,12 @@ def once(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             key = kwargs.get("key")
             if not key:
-                with transaction.atomic():
-                    return action(*args, **kwargs)
+                return whole(lambda: action(*args, **kwargs))
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
             use = _Use(kwargs["actor"], key, verb, fingerprint(bound.arguments))
-            with transaction.atomic():
+
+            def run_once() -> R:
                 if not use.claim():
                     earlier: Any = use.replay()
                     return earlier  # type: ignore[no-any-return]
@@ -77,9 +79,28 @@ def once(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 use.finish(result)
                 return result
 
+            return whole(run_once)
+
         return run
 
     return decorate
+
+
+def whole(work: Callable[[], R]) -> R:
+    """Run `work` as one transaction; again when PostgreSQL let it give way to another in a deadlock.
+
+    Two people may lock two cases in opposite order (each merges into the other's): the one that gave way has
+    written nothing, runs again after the other and is told what happened. SQLite has one writer and no deadlocks.
+    """
+    for _try in range(TRIES - 1):
+        try:
+            with transaction.atomic():
+                return work()
+        except OperationalError as error:
+            if connection.in_atomic_block or getattr(error.__cause__, "sqlstate", "") not in GAVE_WAY:
+                raise
+    with transaction.atomic():
+        return work()
 
 
 class _Use:
