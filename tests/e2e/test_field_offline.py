@@ -39,21 +39,27 @@ def phone(live_world: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch) ->
         browser.close()
 
 
-def ready_for_dead_spots(page: Page) -> None:
-    """Open the day and wait until the worker's pages are kept."""
+KEPT = "caches.open('jinlin-pages').then(kept => kept.keys()).then(all => all.map(one => new URL(one.url).pathname))"
+
+
+def ready_for_dead_spots(page: Page, case: Case) -> None:
+    """Open the day and wait until the service worker keeps the list, the case and the form."""
     page.goto("/field/")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_timeout(500)
     page.reload()
-    page.wait_for_function(
-        "caches.open('jinlin-pages').then(kept => kept.keys()).then(all => all.some(one => one.url.endsWith('/field/new'))"
-        " && all.some(one => one.url.endsWith('/field/')))"
-    )
+    wanted = {"/field/", "/field/new", f"/field/case/{case.tracking}"}
+    for _turn in range(40):
+        if wanted <= set(page.evaluate(KEPT)):
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"not kept: {wanted - set(page.evaluate(KEPT))}")
 
 
 def test_acts_in_a_dead_spot_arrive_once_with_their_own_time(live_world: Any, phone: BrowserContext) -> None:
     case = live_world.report("楼下的井盖坏了")
     page = phone.new_page()
-    ready_for_dead_spots(page)
+    ready_for_dead_spots(page, case)
     phone.set_offline(True)
     before = clock.now()
     row = page.locator(f'[data-case="{case.tracking}"]')
@@ -62,6 +68,8 @@ def test_acts_in_a_dead_spot_arrive_once_with_their_own_time(live_world: Any, ph
     page.reload()
     expect(row.locator("[data-waiting]")).to_be_visible()
     expect(row.get_by_role("button", name="接单")).to_be_hidden()
+    page.goto(f"/field/case/{case.tracking}")
+    expect(page.locator("[data-waiting]")).to_be_visible()
     page.goto("/field/new")
     page.locator(".tile").first.click()
     page.get_by_role("button", name="已当场解决").click()

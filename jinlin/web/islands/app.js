@@ -115,10 +115,8 @@ function start(root = document) {
 
 function worker() {
   if (!("serviceWorker" in navigator) || !window.isSecureContext) return;
-  navigator.serviceWorker.register("/sw.js", { scope: "/" }).then((registration) => {
-    const worker = registration.active;
-    if (worker) worker.postMessage({ who: document.documentElement.dataset.who || "" });
-  }).catch(() => {});
+  const tell = ({ active }) => active.postMessage({ who: document.documentElement.dataset.who || "" });
+  navigator.serviceWorker.register("/sw.js", { scope: "/" }).then(() => navigator.serviceWorker.ready).then(tell).catch(() => {});
 }
 
 function ready() {

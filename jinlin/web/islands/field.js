@@ -85,7 +85,17 @@ function openPart(id) {
 }
 
 // What was tapped here and has not reached the office yet: say so and take the buttons away, so that nobody taps twice.
+// What a later round sends is behind this page's back, so the page is read anew, unless somebody is writing on it.
+let unsent = new Set();
+
 function markWaiting(waiting) {
+  const left = new Set(waiting.map((item) => item.key));
+  const gone = [...unsent].some((key) => !left.has(key));
+  unsent = new Set(waiting.filter((item) => item.tries).map((item) => item.key));
+  if (gone && navigator.onLine !== false && !all("dialog[open]").length && all("textarea").every((area) => !area.value)) {
+    window.location.reload();
+    return;
+  }
   for (const box of all("[data-case]")) {
     const path = `/field/case/${box.dataset.case}/`;
     const item = waiting.find(({ action }) => new URL(action, window.location.href).pathname.startsWith(path));
