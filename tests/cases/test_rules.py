@@ -58,12 +58,13 @@ EDGES: dict[str, tuple[str, str, str]] = {
     "merge": (DESK_STATES, "closed", "desk"),
     "split": ("accepted reopened", "in_parts", "desk"),
     "reopen": ("closed", "reopened", "reporter overseer"),
+    "revisit": ("closed", "reopened", "checker"),
     "withdraw": (OPEN.replace(" in_parts", ""), "closed", "reporter"),
     "categorise": (DESK_STATES, "", "desk grid"),
     "note": (OPEN, "", "holder desk sender assist"),
 }
 FREE = m.Condition(
-    callable=False, pending="extension"
+    callable=False, pending="extension", visit_due=True
 )  # lets guarded moves pass, bar those that need the opposite
 
 
@@ -117,6 +118,7 @@ def test_a_stranger_may_nothing_and_main_moves_come_first() -> None:
         ("start", m.Condition(callable=True), "must_contact"),
         ("ask", m.Condition(pending="ledger"), "pending"),
         ("decide", m.Condition(pending=""), "nothing_pending"),
+        ("revisit", m.Condition(), "no_visit_due"),
         ("reopen", m.Condition(end_kind="duplicate"), "cant_reopen"),
         ("reopen", m.Condition(is_part=True), "cant_reopen"),
     ],

@@ -41,6 +41,7 @@ def escalate_case(
         step.note = step.reason(reason)
         case.accepted_at = case.accepted_at or step.made_at
         unit = desk_above(case)
+        case.sender_unit, case.sender_level = None, 0  # who sent it down before has no say above
         step.end_handovers("returned", step.note)
         step.hand_over(to_unit=unit.pk, to_level=unit.level, direction="up", reason=step.note)
         step.target_name = unit.name

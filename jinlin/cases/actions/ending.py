@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases import events
 from jinlin.cases.actions.photos import attach
-from jinlin.cases.actions.spawn import part_verified
 from jinlin.cases.actions.step import Step, moving
 from jinlin.cases.models import Case, FollowUp, Verification
 from jinlin.cases.rules import relations as rel
@@ -58,7 +57,6 @@ def verify_case(
             _rework(step)
         elif case.part_of_id:
             step.close(case.claim or "solved")
-            part_verified(step)
     return step.case
 
 
@@ -190,8 +188,8 @@ def _open_again(step: Step) -> None:
     case = step.case
     case.reopen_count += 1
     case.is_open, case.end_kind, case.exit_code, case.closed_at = True, "", "", None
-    case.self_handled = case.ruled = False
-    case.claim, case.pending, case.next_visit_on = "", "", None
+    case.self_handled = False  # a ruling stands: nobody objects to this case again
+    case.claim, case.result_due_at, case.next_visit_on = "", None, None
     _to_desk(step)
 
 
@@ -259,6 +257,7 @@ def withdraw_case(
             step.target = ""
             step.stops = ()
             step.case.appeal_count -= 1
+            step.announces = "CaseNoted"
             return step.case
         step.close("withdrawn")
     return step.case

@@ -18,7 +18,7 @@ from jinlin.cases.actions.spawn import open_case
 from jinlin.cases.actions.step import OFFLINE_MINUTES, moving
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.rules import words as w
-from jinlin.kernel import bus, clock
+from jinlin.kernel import bus, clock, rows
 from jinlin.kernel.errors import Invalid, NotFound, RuleBroken
 from jinlin.kernel.idempotency import once
 from jinlin.kernel.text import clean, clean_point, clean_when
@@ -144,7 +144,7 @@ def report_case(
         caller.do_not_contact,
         actor.account_id,
     )
-    appeal.save(force_insert=True)
+    rows.insert(appeal)
     hang(case, said.photos, seq=1)
     audit.record(actor=actor, verb="case.report", obj=case, county=case.county)
     return appeal
@@ -212,7 +212,7 @@ def join_case(
     """Join a neighbour's open case instead of repeating it; joining subscribes to its progress."""
     caller = caller or Caller()
     case = Case.unscoped.select_for_update().filter(pk=case_id).first()
-    if case is None:
+    if case is None or case.sensitive or case.part_of_id:
         raise NotFound()
     if not case.is_open:
         raise RuleBroken("closed", _("这件事已经办结，请重新提交您的情况。"))
@@ -257,6 +257,7 @@ def categorise_case(
         case = step.case
         case.category, case.sla_class, case.sensitive = leaf, leaf.sla_class, leaf.sensitive
         case.risk = risk or case.risk
+        step.clocks.retime()
         step.reason_code = leaf.code
         step.target_name = leaf.name
     return step.case

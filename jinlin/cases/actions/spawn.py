@@ -14,7 +14,7 @@ from jinlin.cases.models import Case, CaseLink, Handover, Tally
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.moves import Move
 from jinlin.cases.rules.tracking import tracking_code
-from jinlin.kernel import bus
+from jinlin.kernel import bus, rows
 from jinlin.kernel.errors import gettext_noop as _
 from jinlin.orgs.models import Organisation
 from jinlin.people.access import Actor
@@ -52,13 +52,10 @@ def open_case(case: Case, *, actor: Actor, now: datetime, made_at: datetime, mov
         clocks.start(stage, made_at if stage == "resolve" else now)
     step = Step(case, actor, move, now, made_at, clocks, frozenset())
     clocks.set_due()
-    case.event_count = 1
-    case.save(force_insert=True)
-    case.event_count = 0
-    write_event(step, "")
-    Case.unscoped.filter(pk=case.pk).update(event_hash=case.event_hash)
+    write_event(step, "")  # before the case, which carries its hash; foreign keys are checked at the commit
+    rows.insert(case)
     clocks.save()
-    Handover.objects.create(
+    first = Handover(
         county=case.county,
         case=case,
         seq=1,
@@ -69,6 +66,7 @@ def open_case(case: Case, *, actor: Actor, now: datetime, made_at: datetime, mov
         by_account=actor.account_id,
         sent_at=now,
     )
+    rows.insert(first)
     counts = Counter(
         {
             tallies.key_of(case, Tally.REPORTED, tallies.due_day(made_at)): 1,
@@ -103,43 +101,3 @@ def spawn_part(step: Step, unit: Organisation, task: str) -> Case:
     open_case(part, actor=step.actor, now=step.now, made_at=step.now, move=PART)
     CaseLink.objects.create(county=part.county, case=part, kind="part_of", other=parent, at=step.now)
     return part
-
-
-def part_verified(step: Step) -> None:
-    """Let the whole go on to follow-up once its last part is verified."""
-    part = step.case
-    if part.part_of_id is None:
-        return
-    parent = Case.unscoped.select_for_update().get(pk=part.part_of_id)
-    others = Case.unscoped.filter(county=parent.county, part_of=parent, is_open=True).exclude(pk=part.pk)
-    if others.exists() or parent.state != w.IN_PARTS:
-        return
-    finish_whole(step, parent)
-
-
-WHOLE: Final = Move(
-    "parts_done",
-    _("分办全部完成"),
-    frozenset({w.IN_PARTS}),
-    (w.FOLLOW_UP,),
-    frozenset(),
-    public=_("各单位都办好了，请您说说办得怎么样"),
-    announces="CaseDone",
-)
-
-
-def finish_whole(step: Step, parent: Case) -> None:
-    """Move the whole of a divided case from its parts to follow-up."""
-    old_due, old_state = parent.due_at, parent.state
-    whole = Step(parent, step.actor, WHOLE, step.now, step.now, Clocks(parent), frozenset())
-    parent.claim = "solved"
-    parent.state = w.FOLLOW_UP
-    parent.version += 1
-    whole.clocks.stop(("resolve", "rework"), step.now)
-    whole.clocks.start("follow_up", step.now)
-    whole.clocks.save()
-    write_event(whole, old_state)
-    parent.updated_at = step.now
-    parent.save()
-    tallies.add(tallies.moved(parent, was_open=True, old_due=old_due))
-    bus.announce(events.CaseDone(case_id=parent.pk, county=parent.county, at=step.now))

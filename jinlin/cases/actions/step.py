@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -24,8 +24,8 @@ from jinlin.cases.models import Case, CaseEvent, Handover
 from jinlin.cases.queries.asking import refuse
 from jinlin.cases.rules import moves, words
 from jinlin.cases.rules.moves import Move
-from jinlin.kernel import bus, clock
-from jinlin.kernel.errors import Conflict, NotFound
+from jinlin.kernel import bus, clock, rows
+from jinlin.kernel.errors import Conflict, NotFound, gettext_noop
 from jinlin.kernel.text import clean, clean_when
 from jinlin.people import access
 from jinlin.people.access import Actor
@@ -53,6 +53,7 @@ class Step:
     stops: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     changes_case: bool = True
+    announces: str = ""  # another event than the move's own
     extra_events: list[type[events.CaseFact]] = field(default_factory=list)
 
     @property
@@ -99,7 +100,7 @@ class Step:
         """Pass the case on: one row per passing, and for the lead the new holder."""
         case = self.case
         case.handover_count += 1
-        row = Handover.objects.create(
+        row = Handover(
             county=case.county,
             case=case,
             seq=case.handover_count,
@@ -113,6 +114,7 @@ class Step:
             sent_at=self.now,
             is_final=final,
         )
+        rows.insert(row)
         if part == "lead":
             case.holder_unit = to_unit
             case.level = to_level
@@ -179,15 +181,26 @@ def moving(
     step.stops, step.starts = move.stops, move.starts
     if move.targets:
         step.target = move.targets[0]
-    was_open, old_due, old_state = case.is_open, case.due_at, case.state
+    before = Before(case.is_open, case.due_at, case.state, case.holder_unit)
     yield step
-    _finish(step, was_open=was_open, old_due=old_due, old_state=old_state)
+    _finish(step, before)
 
 
-def _finish(step: Step, *, was_open: bool, old_due: datetime, old_state: str) -> None:
+@dataclass(frozen=True)
+class Before:
+    """How a case stood before the move."""
+
+    is_open: bool
+    due_at: datetime
+    state: str
+    holder_unit: UUID | None
+
+
+def _finish(step: Step, before: Before) -> None:
     case = step.case
     if step.target:
         case.state = step.target
+    _lapse(step, before)
     step.clocks.stop(step.stops, step.made_at)
     if case.is_open:
         for stage in step.starts:
@@ -195,14 +208,63 @@ def _finish(step: Step, *, was_open: bool, old_due: datetime, old_state: str) ->
     step.clocks.save()
     if step.changes_case:
         case.version += 1
-    write_event(step, old_state)
+    write_event(step, before.state)
     case.updated_at = step.now
-    case.save()
-    changes = tallies.moved(case, was_open=was_open, old_due=old_due)
-    tallies.add(changes)
+    rows.change(case)
+    tallies.add(tallies.moved(case, was_open=before.is_open, old_due=before.due_at))
+    if case.part_of_id and before.is_open and not case.is_open:
+        _whole_goes_on(step, case.part_of_id)
     audit.record(actor=step.actor, verb=f"case.{step.move.verb}", obj=case, county=case.county)
-    for event in (events.BY_NAME[step.move.announces], *step.extra_events):
+    for event in (events.BY_NAME[step.announces or step.move.announces], *step.extra_events):
         bus.announce(event(case_id=case.pk, county=case.county, at=step.now))
+
+
+def _lapse(step: Step, before: Before) -> None:
+    """End a request nobody decided once the case has moved on: it was made for where the case stood then."""
+    case = step.case
+    if not case.pending:
+        return
+    waits_in = (
+        {words.VERIFYING} if case.pending == "exemption" else moves.BY_VERB["ask"].sources - {words.VERIFYING}
+    )
+    if case.is_open and case.state in waits_in and case.holder_unit == before.holder_unit:
+        return
+    case.approvals.filter(decided_at=None).update(granted=False, decided_at=step.now)
+    case.pending = ""
+
+
+WHOLE: Final = Move(
+    "parts_done",
+    gettext_noop("分办全部完成"),
+    frozenset({words.IN_PARTS}),
+    (words.FOLLOW_UP,),
+    frozenset(),
+    public=gettext_noop("各单位都办好了，请您说说办得怎么样"),
+    announces="CaseDone",
+)
+
+
+def _whole_goes_on(step: Step, whole_id: UUID) -> None:
+    """Move the whole of a divided case to follow-up once its last part has ended, however it ended."""
+    whole = Case.unscoped.select_for_update().get(pk=whole_id)
+    if (
+        whole.state != words.IN_PARTS
+        or Case.unscoped.filter(county=whole.county, part_of=whole, is_open=True).exists()
+    ):
+        return
+    old_due, old_state = whole.due_at, whole.state
+    goes = Step(whole, step.actor, WHOLE, step.now, step.now, Clocks(whole), frozenset())
+    whole.claim = "solved"
+    whole.state = words.FOLLOW_UP
+    whole.version += 1
+    goes.clocks.stop(("resolve", "rework"), step.now)
+    goes.clocks.start("follow_up", step.now)
+    goes.clocks.save()
+    write_event(goes, old_state)
+    whole.updated_at = step.now
+    whole.save()
+    tallies.add(tallies.moved(whole, was_open=True, old_due=old_due))
+    bus.announce(events.CaseDone(case_id=whole.pk, county=whole.county, at=step.now))
 
 
 def write_event(step: Step, old_state: str) -> CaseEvent:
@@ -231,7 +293,7 @@ def write_event(step: Step, old_state: str) -> CaseEvent:
         prev_hash=case.event_hash,
     )
     row.hash = event_hash(row)
-    row.save(force_insert=True)
+    rows.insert(row)
     case.event_hash = row.hash
     return row
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from jinlin.cases.models import CalendarDay, Case, Clock, OfficeHours, SlaStage
 from jinlin.cases.models.case import NO_DUE
 from jinlin.cases.rules.deadlines import DEFAULT, Due, Unit, WorkCalendar, advance, due_at, left
-from jinlin.kernel import clock
+from jinlin.kernel import clock, rows
 
 _CACHE_SECONDS = 60
 
@@ -144,25 +144,28 @@ class Clocks:
                 return row.due_at
         return None
 
+    def retime(self) -> None:
+        """Measure running stages anew after the SLA class changed, from when they began; extensions stay as granted."""
+        calendar = calendar_of(self.case.county)
+        for row in self.running.values():
+            found = stage_time(self.case.sla_class, row.stage)
+            if found is None or row.extended_days or row.paused_at or found == (row.amount, row.unit):
+                continue
+            due = due_at(row.started_at, *found, calendar)
+            row.amount, row.unit = found
+            row.due_at, row.counted = due.at, [day.isoformat() for day in due.counted]
+            self._touch(row)
+
     def _touch(self, row: Clock) -> None:
         if row not in self.added and row not in self.changed:
             self.changed.append(row)
 
     def save(self) -> None:
         """Write the rows that are new or changed."""
-        if self.changed:
-            fields = [
-                "due_at",
-                "counted",
-                "extended_days",
-                "paused_at",
-                "left_seconds",
-                "stopped_at",
-                "is_late",
-            ]
-            Clock.objects.bulk_update(self.changed, fields)
-        if self.added:
-            Clock.objects.bulk_create(self.added)
+        for row in self.changed:
+            rows.change(row)
+        for row in self.added:
+            rows.insert(row)
         self.set_due()
 
     def set_due(self) -> None:

@@ -268,5 +268,5 @@ def resume_case(
         step.say(public=words)
         step.clocks.stop(("review",), step.made_at)
         step.clocks.resume(step.now)
-        step.starts = ("resolve",)
+        step.starts = () if {"resolve", "rework"} & step.clocks.running.keys() else ("resolve",)
     return step.case

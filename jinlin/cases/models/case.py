@@ -55,7 +55,8 @@ def _seen_by(post: ActivePost) -> Q:
     if span in ("grid", "masked"):
         return _inside(post)
     if span == "block":
-        return _inside(post) & Q(level__lte=2) if post.level == 2 else _inside(post)
+        own = Q(level__lte=2) | Q(sender_unit=post.unit)  # a city reads its own orders only (domain.md 3)
+        return _inside(post) & own if post.level == 2 else _inside(post)
     if span == "line" and post.unit:
         handovers = apps.get_model("cases", "Handover").objects.filter(to_unit=post.unit)
         involved = Q(holder_unit=post.unit) | Q(pk__in=handovers.values("case_id"))

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Appeal, Case, CaseEvent, Clock
+from jinlin.cases.queries.merged import merged_chain
 from jinlin.cases.queries.rows import CaseRow, as_rows, reads_texts
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
@@ -329,9 +330,8 @@ def story(*, viewer: Actor, case: Case, deep: bool = True) -> Story:
         move.verb for move in m.allowed_moves(state=case.state, relations=relations, now=case.condition())
     }
     other = None
-    if deep and case.end_kind == "duplicate":
-        link = case.links.filter(kind="duplicate").select_related("other").first()
-        other = story(viewer=viewer, case=link.other, deep=False) if link else None
+    if deep and (chain := merged_chain(case)):
+        other = story(viewer=viewer, case=chain[-1], deep=False)
     holder = _("网格员") if case.level == w.GRID_LEVEL else row.holder
     return Story(
         case=case,

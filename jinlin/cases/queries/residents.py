@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jinlin.cases.models import Appeal, Case, CaseLink, CasePhoto
+from jinlin.cases.models import Appeal, Case, CasePhoto
+from jinlin.cases.queries.merged import merged_chain
 from jinlin.cases.queries.rows import reads_texts
 from jinlin.cases.rules.tracking import county_of, typed_code
 from jinlin.kernel import crypto, throttle
@@ -28,10 +29,7 @@ def _behind(tracking: str) -> tuple[Case, list[Appeal]] | None:
     case = Case.unscoped.filter(county=county, tracking=code).first() if county else None
     if case is None:
         return None
-    holder = case
-    if case.end_kind == "duplicate":
-        link = CaseLink.objects.filter(case=case, kind="duplicate").select_related("other").first()
-        holder = link.other if link else case
+    holder = [case, *merged_chain(case)][-1]
     rows = Appeal.unscoped.filter(county=case.county, case=holder).select_related("contact")
     appeals = list(rows.order_by("made_at")[:500])
     return case, appeals
@@ -64,9 +62,7 @@ def own_words(*, case: Case, appeals: Collection[UUID]) -> tuple[OwnWords, ...]:
     """Return the appeals among `appeals` that lie on this case, or went with it into another (1-2 queries)."""
     if not appeals:
         return ()
-    homes = [case.pk]
-    if case.end_kind == "duplicate":
-        homes += CaseLink.objects.filter(case=case, kind="duplicate").values_list("other_id", flat=True)
+    homes = [case.pk, *(other.pk for other in merged_chain(case))]
     rows = Appeal.unscoped.filter(county=case.county, case__in=homes, pk__in=list(appeals))
     return tuple(
         OwnWords(
