@@ -133,6 +133,7 @@ def test_other_encodings_and_empty_files_are_told(world: Any, tmp_path: Path) ->
     assert run(path).exit_code != 0
 
 
+@pytest.mark.sqlite_only(reason="twenty seconds are enough once")
 @pytest.mark.skipif(not REAL.exists(), reason="shared/data/appeals is not on this machine")
 def test_takes_a_real_export_whole(world: Any) -> None:
     result = run(REAL, "--default", VILLAGE)

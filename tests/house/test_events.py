@@ -23,7 +23,8 @@ def announced() -> list[type]:
     for path in modules:
         module = importlib.import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
         for _name, kind in inspect.getmembers(module, inspect.isclass):
-            if dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__:
+            is_base = bool(kind.__subclasses__())
+            if dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__ and not is_base:
                 found.append(kind)
     return found
 
