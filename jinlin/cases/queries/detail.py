@@ -223,12 +223,15 @@ def timeline(case: Case, *, with_notes: bool, with_words: bool = True) -> tuple[
     if with_words:
         for seq, stored in case.photos.order_by("id").values_list("seq", "stored_id"):
             photos.setdefault(seq, []).append(stored)
-    lines = [_line(row, with_notes, tuple(photos.get(row.seq, ()))) for row in case.events.order_by("seq")]
+    rows = case.events.order_by("seq")
     if not with_words:
-        lines = [
-            replace(line, words="", target="" if line.verb == "merge" else line.target) for line in lines
-        ]
+        return tuple(_bare(_line(row, True, ())) for row in rows)
+    lines = [_line(row, with_notes, tuple(photos.get(row.seq, ()))) for row in rows]
     return tuple(line for line in lines if with_notes or line.label)
+
+
+def _bare(line: Line) -> Line:
+    return replace(line, words="", note="", target="" if line.verb == "merge" else line.target)
 
 
 def last_objection(case: Case) -> Line | None:

@@ -46,7 +46,9 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
     detail = cases.case_detail(viewer=actor, case=case)
     history = cases.place_history(viewer=actor, case=case)
     query = request.GET.urlencode() if request.method in ("GET", "HEAD") else request.POST.get("back", "")
-    asked = [move for move in detail.moves if move.needs]
+    asked = sorted((move for move in detail.moves if move.needs), key=lambda move: move.verb != "dispatch")
+    lead = detail.proposal.lead if detail.proposal else None
+    may_dispatch = any(move.verb == "dispatch" for move in detail.moves)
     return {
         "detail": detail,
         "row": detail.row,
@@ -55,7 +57,8 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "quick": [_button(case, move) for move in detail.moves if not move.needs],
         "asked": [_button(case, move) for move in asked if move.primary],
         "others": [_button(case, move) for move in asked if not move.primary],
-        "may_dispatch": any(move.verb == "dispatch" for move in detail.moves),
+        "may_dispatch": may_dispatch,
+        "proposed": may_dispatch and lead is not None and lead.pk != case.holder_unit,
         "stages": stages(case),
         "timeline": timeline(detail),
         "timers": [timer_words(timer) for timer in detail.timers],

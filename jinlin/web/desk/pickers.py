@@ -33,6 +33,14 @@ _ASKS_UNITS = frozenset({"unit", "units", "parts"})
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The units to choose from: as lead, and as assisting units."""
+
+    lead: tuple[Group, ...]
+    assist: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
 class Question:
     """A field as the desk draws it: `draw` names the control, `groups` its choices under headings."""
 
@@ -40,6 +48,11 @@ class Question:
     draw: str
     groups: tuple[Group, ...] = ()
     rows: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def proposes(self) -> bool:
+        """Whether the first heading holds what is proposed."""
+        return bool(self.groups) and self.groups[0][0] == _("建议")
 
     @property
     def chosen(self) -> list[str]:
@@ -78,10 +91,12 @@ def ask(
     known = _posted(move, posted) if posted is not None else _proposed(move, proposal, units)
     form = form_for(move, case=case, defaults=known, posted=known, errors=errors)
     form = replace(form, fields=tuple(_narrowed(field, case) for field in form.fields))
-    ranked = _groups(units, proposal)
+    named = (proposal.lead, *proposal.others) if proposal else ()
+    helping = proposal.assists if proposal else ()
+    offer = Offer(_groups(units, (*named, *helping)), _groups(units, helping))
     return Asked(
         form=form,
-        questions=tuple(_question(field, ranked, viewer, case, posted) for field in form.fields),
+        questions=tuple(_question(field, offer, viewer, case, posted) for field in form.fields),
         proposal=proposal,
         pending=cases.pending_of(case) if move.verb == "decide" else None,
         objection=_objection(case) if move.verb == "rule" else "",
@@ -121,12 +136,10 @@ def _proposed(move: m.Move, proposal: Proposal | None, units: list[Any]) -> dict
     return {"to_unit": lead, "assist": [str(unit.pk) for unit in proposal.assists if unit.pk in offered]}
 
 
-def _groups(units: list[Any], proposal: Proposal | None) -> tuple[Group, ...]:
-    first = []
-    if proposal:
-        wanted = [unit for unit in (proposal.lead, *proposal.others, *proposal.assists) if unit]
-        offered = {unit.pk for unit in units}
-        first = [unit for unit in dict.fromkeys(wanted) if unit.pk in offered]
+def _groups(units: list[Any], wanted: Sequence[Any]) -> tuple[Group, ...]:
+    """Return the units under headings, those wanted in front."""
+    offered = {unit.pk for unit in units}
+    first = [unit for unit in dict.fromkeys(wanted) if unit is not None and unit.pk in offered]
     rest = [unit for unit in units if unit not in first]
     groups: list[Group] = [(_("建议"), [_row(unit) for unit in first])]
     groups.append(
@@ -155,17 +168,15 @@ def _narrowed(field: FormField, case: Case) -> FormField:
     return replace(field, options=offered)
 
 
-def _question(
-    field: FormField, groups: tuple[Group, ...], viewer: Actor, case: Case, posted: Any
-) -> Question:
+def _question(field: FormField, offer: Offer, viewer: Actor, case: Case, posted: Any) -> Question:
     if field.name == "category":
         return Question(field, "grouped", _categories())
     if field.kind == "unit":
-        return Question(field, "grouped", groups)
+        return Question(field, "grouped", offer.lead)
     if field.kind == "units":
-        return Question(field, "units", groups)
+        return Question(field, "units", offer.assist)
     if field.kind == "parts":
-        return Question(field, "parts", groups, _part_rows(posted))
+        return Question(field, "parts", offer.lead, _part_rows(posted))
     if field.kind == "case":
         return Question(field, "case", rows=_similar(viewer, case))
     if field.kind == "choice":
