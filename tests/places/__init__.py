@@ -63,6 +63,6 @@ def feature(geometry: Any, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def collection(*features: Any, **more: Any) -> dict[str, Any]:
+def collection(*features: Any) -> dict[str, Any]:
     """A GeoJSON collection."""
-    return {"type": "FeatureCollection", "features": list(features), **more}
+    return {"type": "FeatureCollection", "features": list(features)}

@@ -43,6 +43,13 @@ def one(code: str, day: date | None = None) -> Region:
     return queries.region(code, day)
 
 
+def wipe() -> None:
+    """Empty the tables without the ORM's search for related rows."""
+    with transaction.atomic():
+        Region.objects.all()._raw_delete("default")
+        Edition.objects.all()._raw_delete("default")
+
+
 def test_the_move_of_a_county() -> None:
     assert bring(IN_2016, OLD).counts() == {"read": 12, "added": 12, "changed": 0, "refused": 0}
     bring(IN_2023)
@@ -79,10 +86,7 @@ def test_the_order_of_editions_does_not_matter() -> None:
     bring(IN_2016, OLD)
     bring(IN_2023)
     straight = table()
-    with transaction.atomic():
-        Region.objects.update(parent=None, replaced_by=None)
-        Region.objects.all().delete()
-        Edition.objects.all().delete()
+    wipe()
     bring(IN_2023)
     report = bring(IN_2016, OLD)
     assert report.added == 9  # what was gone by 2023
@@ -125,10 +129,7 @@ def test_shared_editions_in_both_orders() -> None:
     assert all(town.replaced_by.code.startswith("411603") for town in towns)
     villages = Region.objects.filter(code__startswith="411626", level=5)
     assert villages.filter(replaced_by__code__startswith="411603").count() > 0.9 * villages.count()
-    with transaction.atomic():
-        Region.objects.update(parent=None, replaced_by=None)
-        Region.objects.all().delete()
-        Edition.objects.all().delete()
+    wipe()
     for path in (*new, old):
         last = actions.import_divisions(path, as_of=OLD if path == old else NEW)
     assert last.refused == 0

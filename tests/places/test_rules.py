@@ -73,7 +73,9 @@ def test_kinds_and_statistical_units() -> None:
     assert rules.kind_of("411602002501") == "quasi_village_committee"
     statistical = ["411671000000", "411601000000", "419000000000", "410221401498", "411623500000"]
     assert all(rules.is_statistical_only(code) for code in statistical)
-    assert not any(rules.is_statistical_only(code) for code in ("411602000000", "411681000000", "419001000000"))
+    assert not any(
+        rules.is_statistical_only(code) for code in ("411602000000", "411681000000", "419001000000")
+    )
 
 
 def test_grid_codes() -> None:
@@ -131,7 +133,9 @@ def _after(order: list[tuple[date, str | None]]) -> list[tuple[str, date, date |
     st.permutations([A, B, C]),
     st.lists(st.sampled_from([A, B, C]), max_size=3),
 )
-def test_history_does_not_depend_on_the_order(names: list[str | None], order: list[date], again: list[date]) -> None:
+def test_history_does_not_depend_on_the_order(
+    names: list[str | None], order: list[date], again: list[date]
+) -> None:
     said = dict(zip((A, B, C), names, strict=True))
     straight = _after([(day, said[day]) for day in (A, B, C)])
     assert _after([(day, said[day]) for day in [*order, *again]]) == straight
