@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from jinlin.kernel import clock
+from jinlin.kernel import clock, rows
 from jinlin.kernel.ids import new_id
 from jinlin.kernel.suites import as_suite
 
@@ -66,8 +66,9 @@ def record(
             **_post_of(actor, obj),
         )
         entry.hash = rules.entry_hash(covered_values(entry), as_suite(head.suite))
-        entry.save(force_insert=True)
-        AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
+        rows.insert(entry)
+        head.seq, head.hash = entry.seq, entry.hash
+        rows.change(head, ("seq", "hash"))
 
 
 def covered_values(entry: AuditEntry) -> tuple[Any, ...]:
