@@ -112,7 +112,7 @@ def _view(rows: CaseQuerySet, viewer: Actor, view: str) -> CaseQuerySet:
     paused = Q(state__in=(w.LEDGERED, w.SUSPENDED))
     at_grid = Q(level=w.GRID_LEVEL)
     shapes: dict[str, Q] = {
-        "mine": Q(is_open=True) & mine & ~waiting & ~paused & ~at_grid,
+        "mine": Q(is_open=True) & mine & ~waiting & ~paused & ~at_grid & ~Q(state=w.OBJECTED),
         "decide": Q(is_open=True) & (Q(state=w.OBJECTED) | ~Q(pending="")),
         "check": Q(is_open=True) & waiting,
         "overdue": Q(is_open=True, due_at__lt=clock.now()),

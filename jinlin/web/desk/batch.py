@@ -21,6 +21,8 @@ from jinlin.cases.rules import words as w
 from jinlin.cases.rules.tracking import typed_code
 from jinlin.kernel.errors import Invalid, JinlinError
 from jinlin.orgs.queries import Proposal
+from jinlin.people.access import Actor
+from jinlin.people.rules import DESK_ROLES
 from jinlin.web import moves
 from jinlin.web.access import permits
 from jinlin.web.desk import pickers
@@ -30,7 +32,7 @@ from jinlin.web.desk.frame import is_fragment, show
 if TYPE_CHECKING:
     from jinlin.cases.models import Case
 
-VERBS: Final = ("accept", "dispatch")
+VERBS: Final = ("dispatch", "accept", "sign")
 MOST: Final = 50
 CHUNK: Final = 5
 
@@ -58,13 +60,19 @@ class Result:
     sentence: str
 
 
+def verbs_for(actor: Actor) -> tuple[str, ...]:
+    """Return what somebody may do to several cases at once: a department signs, it neither accepts nor dispatches."""
+    desk = any(actor.in_roles(DESK_ROLES))
+    return VERBS if desk else ("sign",) if any(actor.in_roles(("department",))) else ()
+
+
 @permits("case.move")
 @require_POST
 def batch(request: Any) -> HttpResponse:
     """Look over what was ticked, or do it."""
     verb = request.POST.get("verb", "")
     if verb not in VERBS:
-        raise Invalid({"verb": [_("只能批量接单或批量派单，其他的请逐件办理。")]})
+        raise Invalid({"verb": [_("只能批量派单、接单或签收，其他的请逐件办理。")]})
     picks = _picks(request)
     if not picks:
         raise Invalid({"pick": [_("请先在列表里勾选要办的事。")]})
@@ -105,7 +113,7 @@ def _row(
             "why": _("现在是“%(state)s”，不能%(move)s。")
             % {"state": state, "move": _(m.BY_VERB[verb].label)},
         }
-    if verb == "accept":
+    if verb != "dispatch":
         return row | {"ready": True}
     code = case.category.code if case.category else ""
     place = (code, case.county, case.town, case.village, str(case.level))

@@ -15,6 +15,7 @@ from jinlin.kernel import clock
 from jinlin.people import access
 from jinlin.web.access import permits
 from jinlin.web.desk import filters as narrowing
+from jinlin.web.desk.batch import verbs_for
 from jinlin.web.desk.frame import is_fragment, show
 from jinlin.web.desk.tones import tone_of
 from jinlin.web.ui.due import span
@@ -76,7 +77,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
 
 def _in_picking_list(actor: Any, query: str) -> bool:
     """Tell whether the list beside has boxes to tick, so that its row can be drawn anew."""
-    return access.may(actor, "case.move") and QueryDict(query).get("view", "") in narrowing.PICKABLE
+    return bool(verbs_for(actor)) and QueryDict(query).get("view", "") in narrowing.PICKABLE
 
 
 def move_url(case: Case, verb: str) -> str:

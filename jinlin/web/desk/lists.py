@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jinlin.cases import queries as cases
 from jinlin.cases.queries.rows import COUNT_CAP, DRILLS, VIEWS
+from jinlin.cases.rules.moves import BY_VERB
 from jinlin.people import access
 from jinlin.web.access import permits
 from jinlin.web.desk import filters as narrowing
+from jinlin.web.desk.batch import verbs_for
 from jinlin.web.desk.frame import is_fragment, show
 
 UNCOUNTED = frozenset({"closed"})
@@ -28,13 +30,15 @@ def home(request: Any) -> HttpResponse:
     page = cases.case_list(
         viewer=actor, view=picked.view, filters=picked.filters, after=request.GET.get("after", "")
     )
+    verbs = verbs_for(actor) if picked.view in narrowing.PICKABLE else ()
     context = {
         "rows": page.rows,
         "picked": picked,
         "heading": _((VIEWS | DRILLS)[picked.view]),
         "next": f"?{picked.query}&{urlencode({'after': page.next})}" if page.next else "",
         "first": f"?{picked.query}" if request.GET.get("after") else "",
-        "may_pick": access.may(actor, "case.move") and picked.view in narrowing.PICKABLE,
+        "may_pick": bool(verbs),
+        "batch_verbs": [(verb, _(BY_VERB[verb].label)) for verb in verbs],
         "may_export": access.may(actor, "case.export"),
     }
     if is_fragment(request):
