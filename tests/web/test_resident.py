@@ -194,6 +194,25 @@ def test_nobody_joins_a_case_we_did_not_offer(world: Any, client: Client) -> Non
     assert client.get(f"/t/{case.shown_code}").status_code == 302
 
 
+def test_one_is_not_asked_to_join_oneself(world: Any, client: Client) -> None:
+    case = sent(client, category="FAC-02")
+    text = whole(client.post("/report", form(category="FAC-02")))
+    assert "这是您反映的，看进展" in text
+    assert f'href="/t/{case.shown_code}"' in text
+    assert 'name="ticket"' not in text
+
+
+def test_nothing_is_ticked_that_did_not_happen(world: Any, client: Client) -> None:
+    case = sent(client)
+    world.do("grid", "solve_on_spot", case, words="当场换好了")
+    page = Reader(whole(client.get(f"/t/{case.shown_code}")))
+    assert len(page.all("svg")) > 0
+    text = words_of(client.get(f"/t/{case.shown_code}"))
+    assert "核查<span" not in text
+    assert "办结<span" in text
+    assert "当场换好了" in text
+
+
 def test_similar_is_a_fragment_for_htmx(world: Any, client: Client) -> None:
     world.report("路灯不亮", category="FAC-02")
     body = {"category": "FAC-02", "place_next": VILLAGE}
@@ -206,6 +225,8 @@ def test_similar_is_a_fragment_for_htmx(world: Any, client: Client) -> None:
 
 
 def test_the_place_is_picked_step_by_step_without_a_script(world: Any, client: Client) -> None:
+    first = whole(client.get("/"))
+    assert "川汇区</option>" in first  # the only province and city are not asked for
     step = whole(client.post("/report/place", {"text": WORDS, "place_next": TOWN}))
     assert WORDS in step
     assert "柳河街道" in step

@@ -93,7 +93,7 @@ function fragments() {
     focusErrors(event.detail.elt);
   });
   for (const type of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(type, () => toast(say("net_failed")));
+    document.addEventListener(type, (event) => event.target.closest("[data-quiet]") || toast(say("net_failed")));
   }
 }
 

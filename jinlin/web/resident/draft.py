@@ -154,7 +154,7 @@ def common_choices() -> list[tuple[str, str]]:
     tree = orgs.categories()
     active = {node.code: node.label for node in tree.leaves}
     rows = [(code, active[code]) for code in COMMON if code in active]
-    return [*rows, ("", _("说不清，让工作人员判断"))]
+    return [*rows, ("", _("说不清"))]
 
 
 def all_choices() -> list[tuple[str, str]]:

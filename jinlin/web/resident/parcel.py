@@ -119,7 +119,8 @@ def _rows(told: Story, *, opened: bool) -> list[dict[str, Any]]:
 def _row(line: Line, *, opened: bool, several: bool) -> dict[str, Any]:
     resident = line.who == _("居民")
     hidden = resident and (several or not opened)
-    parts = [line.target and _("交给：%(unit)s") % {"unit": line.target}, line.reason]
+    goes = _("并入：%(unit)s") if line.verb == "merge" else _("交给：%(unit)s")
+    parts = [line.target and goes % {"unit": line.target}, line.reason]
     if not hidden:
         parts.append(line.words)
     mine = resident and opened and not several

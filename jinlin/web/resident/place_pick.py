@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from jinlin.kernel.errors import Invalid, JinlinError
 from jinlin.kernel.text import clean
 from jinlin.places import queries as places
-from jinlin.places.rules import short_name
+from jinlin.places.rules import is_grid_code, is_region_code, level_of, short_name
+
+if TYPE_CHECKING:
+    from jinlin.places.models import Region
 
 FOUND = 12
+COUNTY, VILLAGE = 3, 5
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,30 @@ def pick(code: str, *, find: str = "", is_open: bool = False) -> Pick:
     """Return the state of the picker; an unknown code counts as nothing picked."""
     trail = _trail(code)
     code = trail[-1][0] if trail else ""
-    at = code[:12] or settings.JINLIN_DEFAULT_PLACE
-    children = tuple((row.code, short_name(row.name)) for row in places.children(at))
+    children = _below(code)
     find = searched(find)
     return Pick(code, trail, children, find, search(find, within=""), is_open or bool(code) or bool(find))
 
 
+def _below(code: str) -> tuple[tuple[str, str], ...]:
+    """Return what may be picked next: regions, and the grids of a village that has several."""
+    if code and level_of(code) >= VILLAGE:
+        grids = places.grids_of(code) if len(code) == 12 else []
+        return tuple((row.code, row.name) for row in grids) if len(grids) > 1 else ()
+    rows = places.children(code) if code else _first()
+    return tuple((row.code, short_name(row.name)) for row in rows)
+
+
+def _first() -> list[Region]:
+    """Return the first level that leaves a choice: nobody has to say which province they live in."""
+    rows = places.children(settings.JINLIN_DEFAULT_PLACE)
+    while len(rows) == 1 and rows[0].level < COUNTY:
+        rows = places.children(rows[0].code)
+    return rows
+
+
 def _trail(code: str) -> tuple[tuple[str, str], ...]:
-    if not (code.isascii() and code.isdigit() and len(code) in (12, 15)):
+    if not (is_region_code(code) or is_grid_code(code)):
         return ()
     try:
         region = places.region(code[:12])
@@ -54,7 +74,8 @@ def _trail(code: str) -> tuple[tuple[str, str], ...]:
     rows = [(row.code, short_name(row.name)) for row in (*places.ancestors(code[:12]), region)]
     if grid is not None:
         rows.append((grid.code, grid.name))
-    return tuple(dict(rows).items())
+    found = tuple(dict(rows).items())
+    return tuple(row for row in found if level_of(row[0]) >= COUNTY) or found
 
 
 def searched(text: str) -> str:

@@ -42,13 +42,15 @@ class Similar:
 
     case: PublicCase
     ticket: str
+    mine: bool
 
 
-def similar_to(draft: Draft) -> tuple[Similar, ...]:
+def similar_to(request: Any, draft: Draft) -> tuple[Similar, ...]:
     """Return open cases of the same matter in the same village (at most 5 queries)."""
     village = drafts.village_of(draft) if draft.category else ""
     found = open_nearby(category=draft.category, village=village) if village else ()
-    return tuple(Similar(row, signing.dumps(str(row.id), salt=JOIN)) for row in found)
+    mine = request.actor.cases
+    return tuple(Similar(row, signing.dumps(str(row.id), salt=JOIN), row.id in mine) for row in found)
 
 
 def form_page(
@@ -90,7 +92,7 @@ def report(request: HttpRequest) -> HttpResponse:
         _knock(request)
         drafts.take_photos(request, draft)
         if not errors.wants_json(request) and not request.POST.get("similar_seen"):
-            similar = similar_to(draft)
+            similar = similar_to(request, draft)
             if similar:
                 return form_page(request, draft, similar=similar)
         appeal = report_case(
@@ -133,7 +135,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
 def similar(request: HttpRequest) -> HttpResponse:
     """Show open cases like the one being written: a part of the page for HTMX, the whole form otherwise."""
     draft = drafts.read(request.POST)
-    found = similar_to(draft)
+    found = similar_to(request, draft)
     if request.headers.get("HX-Request"):
         return render(request, "resident/_similar.html", {"similar": found, "asks": False})
     return form_page(request, draft, similar=found)
