@@ -131,7 +131,9 @@ def test_shapes_carry_counts_and_nothing_else(world, tuesday) -> None:
         "open": 1,
         "overdue": 0,
         "url": "",
+        "at": feature["properties"]["at"],
     }
+    assert SQUARE[0] < feature["properties"]["at"][0] < SQUARE[2]
     assert feature["geometry"]["type"] == "Polygon"
     town = world.client("town").get(f"/board/{TOWN}/areas.geojson").json()
     assert [row["properties"]["code"] for row in town["features"]] == [VILLAGE]

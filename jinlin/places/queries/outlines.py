@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,15 +22,34 @@ SMALLEST: Final = 0.00005  # degrees, about 5 m: finer than a wall or a phone ca
 Geometry = Mapping[str, Any]
 
 
-def outlines(codes: Sequence[str]) -> dict[str, Geometry]:
-    """Return GeoJSON geometries (WGS84) by code for grids or regions of one parent; those without any are left out.
+@dataclass(frozen=True)
+class Outline:
+    """A shape (GeoJSON, WGS84 degrees) and the point inside it, farthest from its edge, where its name stands."""
+
+    geometry: Geometry
+    at: tuple[float, float]
+
+
+def outlines(codes: Sequence[str]) -> dict[str, Outline]:
+    """Return outlines by code for grids or regions of one parent; those without any are left out.
 
     A grid has its own drawn shape, a region the outline in `data/outlines*.geojson` or the union of its drawn grids.
     One query for all, none when asked again before places change.
     """
     if not codes:
         return {}
-    return memory.remembered(f"outlines {min(codes)} {max(codes)} {len(codes)}", lambda: _build(codes))
+    return memory.remembered(f"outlines {min(codes)} {max(codes)} {len(codes)}", lambda: _all(codes))
+
+
+def _all(codes: Sequence[str]) -> dict[str, Outline]:
+    return {code: Outline(geometry, _middle(geometry)) for code, geometry in _build(codes).items()}
+
+
+def _middle(geometry: Geometry) -> tuple[float, float]:
+    whole: Any = shape(dict(geometry))
+    radius: Any = shapely.maximum_inscribed_circle(whole)  # a line from the middle to the edge
+    lon, lat = radius.coords[0]
+    return round(lon, 5), round(lat, 5)
 
 
 def _build(codes: Sequence[str]) -> dict[str, Geometry]:

@@ -66,13 +66,14 @@ def areas(request: Any, area: str) -> HttpResponse:
     features = [
         {
             "type": "Feature",
-            "geometry": shapes[child.code],
+            "geometry": shapes[child.code].geometry,
             "properties": {
                 "code": child.code,
                 "name": child.name,
                 "open": child.open,
                 "overdue": child.overdue,
                 "url": shown.down(child.code),
+                "at": shapes[child.code].at,
             },
         }
         for child in found.children

@@ -89,7 +89,7 @@ class Island {
   areas(collection) {
     const features = collection.features.filter((feature) => feature.geometry);
     const names = features.filter((feature) => /Polygon/.test(feature.geometry.type)).map((feature) => ({
-      type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: middle(feature.geometry) },
+      type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: feature.properties.at || middle(feature.geometry) },
     }));
     this.map.addSource("areas", { type: "geojson", data: collection, generateId: true });
     this.map.addSource("names", { type: "geojson", data: { type: "FeatureCollection", features: names } });
