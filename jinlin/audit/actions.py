@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from jinlin.kernel import clock, rows
 from jinlin.kernel.ids import new_id
@@ -95,10 +95,8 @@ def _open_head(county: str) -> AuditHead:
     """
     day = clock.today()
     for _attempt in range(10):
-        heads = AuditHead.objects.filter(county=county, closed=False)
-        if connection.features.has_select_for_update:
-            heads = heads.select_for_update()
-        head = heads.first()
+        heads = rows.find(AuditHead, lock=True, county=county, closed=False)
+        head = heads[0] if heads else None
         if head is not None and head.day >= day:
             return head
         _open_day(county, day, head)

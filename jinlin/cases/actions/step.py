@@ -122,11 +122,11 @@ class Step:
 
 
 def _locked(case_id: UUID, actor: Actor) -> Case:
-    case = Case.unscoped.select_for_update().filter(pk=case_id).first()
-    if case is None:
+    found = rows.find(Case, lock=True, id=case_id)
+    if not found:
         raise NotFound(_("这件事"))
-    access.require(actor, "case.move", case)
-    return case
+    access.require(actor, "case.move", found[0])
+    return found[0]
 
 
 def _check(case: Case, actor: Actor, move: Move, expect: int | None) -> frozenset[str]:

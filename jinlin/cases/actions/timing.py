@@ -69,8 +69,8 @@ class Clocks:
 
     def __init__(self, case: Case, running: Iterable[Clock] | None = None) -> None:
         self.case = case
-        rows = case.clocks.filter(stopped_at=None) if running is None else running
-        self.running: dict[str, Clock] = {row.stage: row for row in rows}
+        found = rows.find(Clock, case_id=case.pk, stopped_at=None) if running is None else running
+        self.running: dict[str, Clock] = {row.stage: row for row in found}
         self.added: list[Clock] = []
         self.changed: list[Clock] = []
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words
 from jinlin.cases.rules.moves import Condition
-from jinlin.kernel import clock
+from jinlin.kernel import clock, rows
 from jinlin.kernel.ids import new_id
 from jinlin.kernel.scoped import ScopedQuerySet
 
@@ -178,8 +178,8 @@ class Case(models.Model):
     def assists(self) -> frozenset[UUID]:
         """The units asked to assist and not yet done (one query, kept on the instance)."""
         if not hasattr(self, "_assists"):
-            rows = self.handovers.filter(part="assist", is_open=True).values_list("to_unit", flat=True)
-            self._assists = frozenset(unit for unit in rows if unit)
+            asked = rows.find(apps.get_model("cases", "Handover"), case_id=self.pk, part="assist", is_open=True)
+            self._assists = frozenset(row.to_unit for row in asked if row.to_unit)
         return self._assists
 
     def waiting(self) -> Approval | None:

@@ -1,0 +1,72 @@
+"""One row by a statement made once: the same as the ORM writes and reads, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from jinlin.audit.models import AuditHead
+from jinlin.cases.models import Clock
+from jinlin.kernel import rows
+from jinlin.kernel.models import IdempotencyRecord
+from jinlin.people.models import SealedContact
+
+pytestmark = pytest.mark.django_db
+WHEN = datetime(2026, 3, 10, 2, 0, 0, 123456, tzinfo=UTC)
+
+
+def contact(**words):
+    return SealedContact(county="411602000000", created_at=WHEN, **words)
+
+
+def same(one, other):
+    return all(getattr(one, f.attname) == getattr(other, f.attname) for f in one._meta.concrete_fields)
+
+
+def test_what_is_inserted_reads_back_through_the_orm(world):
+    made = contact(phone_index=b"\x00\x01")
+    rows.insert(made)
+    read = SealedContact.objects.get(pk=made.pk)
+    assert (read.created_at, bytes(read.phone_index), read.phone_sealed) == (WHEN, b"\x00\x01", None)
+    assert not made._state.adding
+
+
+def test_find_reads_as_the_orm_does(world):
+    case = world.to_department()
+    found = rows.find(Clock, case_id=case.pk, stopped_at=None)
+    wanted = list(Clock.objects.filter(case=case, stopped_at=None))
+    assert wanted
+    assert [row.pk for row in found] == [row.pk for row in wanted]
+    assert all(same(a, b) for a, b in zip(found, wanted, strict=True))
+    assert isinstance(found[0].counted, list)
+    case_row = rows.find(type(case), lock=True, id=case.pk)[0]
+    assert same(case_row, type(case).unscoped.get(pk=case.pk))
+
+
+def test_change_writes_only_what_is_named(world):
+    made = contact()
+    rows.insert(made)
+    made.county, made.erased_at = "411681000000", WHEN
+    rows.change(made, ("erased_at",))
+    read = SealedContact.objects.get(pk=made.pk)
+    assert (read.county, read.erased_at) == ("411602000000", WHEN)
+    rows.change(made)
+    assert SealedContact.objects.get(pk=made.pk).county == "411681000000"
+
+
+def test_a_row_that_is_gone_is_told(db):
+    with pytest.raises(SealedContact.DoesNotExist):
+        rows.change(contact())
+
+
+def test_constraints_bite(db):
+    first, second = (AuditHead(county="x", day=WHEN.date(), hash="h") for _i in range(2))
+    rows.insert(first)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert(second)
+
+
+def test_nothing_is_an_empty_list(db):
+    assert rows.find(IdempotencyRecord, actor_key="nobody") == []
