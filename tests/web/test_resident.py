@@ -123,6 +123,7 @@ def test_without_any_place_every_word_stays(world: Any, client: Client) -> None:
         ({"lon": "abc", "lat": "1"}, "位置没有取好"),
         ({"lon": "nan", "lat": "nan"}, "坐标不像经纬度"),
         ({"category": "NO-99"}, "没有这个类别"),
+        ({"category": "\x00坏"}, "没有这个类别"),
         ({"place_next": "", "place": "411602999999"}, "没有找到这个地方"),
         ({"key": "x"}, "提交编号不对"),
         ({"photos": SimpleUploadedFile("a.jpg", SVG, "image/jpeg")}, "照片"),
@@ -281,7 +282,8 @@ def test_code_with_digits_or_the_kept_link_opens_it(world: Any, client: Client) 
     other = Client()
     assert other.get(f"/t/{case.shown_code}/{token_of(case)}").url == f"/t/{case.shown_code}"
     assert WORDS in whole(other.get(f"/t/{case.shown_code}"))
-    whole(Client().get(f"/t/{case.shown_code}/made-up"), 422)
+    for made_up in ("made-up", "中文", "x" * 400):
+        whole(Client().get(f"/t/{case.shown_code}/{made_up}"), 422)
 
 
 def test_guessing_digits_is_stopped(world: Any, client: Client) -> None:

@@ -65,7 +65,7 @@ def login(request: Any) -> HttpResponse:
         return _login_page(request, str(request.GET.get("next", "")), {}, 200)
     try:
         account = actions.log_in(
-            username=str(request.POST.get("username", "")),
+            username=str(request.POST.get("username", "")).replace("\x00", ""),
             password=str(request.POST.get("password", "")),
             address=address_of(request),
         )

@@ -41,8 +41,8 @@ class Draft:
     @property
     def category(self) -> str:
         """The leaf picked from the buttons or from the whole list, "" when left to staff."""
-        picked = self.values.get("category", "")
-        return self.values.get("category_other", "") if picked in ("", "other") else picked
+        code = self.values.get("category", "") or self.values.get("category_other", "")
+        return code if code.isascii() and code.isprintable() else "?"
 
     @property
     def kept_photos(self) -> str:
