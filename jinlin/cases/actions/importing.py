@@ -24,7 +24,13 @@ from jinlin.people.access import SYSTEM
 from jinlin.places.models import Region
 
 BATCH: Final = 200
-KINDS: Final = {"求助": "help", "投诉": "complaint", "咨询": "consult", "举报": "report", "建议": "proposal"}
+KINDS: Final = {  # data: words of other systems
+    "求助": "help",
+    "投诉": "complaint",
+    "咨询": "consult",
+    "举报": "report",
+    "建议": "proposal",
+}
 Row = dict[str, str]
 
 
@@ -103,7 +109,7 @@ class Importer:
         return {"read": self.read, "added": self.added, "changed": 0, "refused": len(self.problems)}
 
 
-_SHAPES: Final = (
+_SHAPES: Final = (  # data: how other systems write a time
     "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d",
     "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日",
 )  # fmt: skip
