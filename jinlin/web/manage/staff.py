@@ -18,11 +18,10 @@ from jinlin.orgs import queries as orgs_queries
 from jinlin.orgs.actions import NewAccount
 from jinlin.people import actions
 from jinlin.people import queries as people
-from jinlin.people.rules import ROLES
+from jinlin.people.rules import ROLE_NAMES, ROLES
 from jinlin.places.rules import code_range
 from jinlin.web.access import permits
 from jinlin.web.manage.forms import day_of, edit, home_region, key_of
-from jinlin.web.words import ROLE_NAMES
 
 SHOWN = 100
 

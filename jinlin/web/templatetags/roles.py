@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext
 
-from jinlin.web.words import ROLE_NAMES
+from jinlin.people.rules import ROLE_NAMES
 
 register = template.Library()
 
