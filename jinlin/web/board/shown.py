@@ -107,7 +107,8 @@ def _labels() -> dict[str, str]:
 def table(board: Board) -> Table:
     """Return the table of the areas below, in their own order; the wall keeps those with the most to do."""
     heavy = sorted(board.children, key=lambda area: (-(area.overdue or 0), -(area.open or 0)))
-    off = {area.code for area in heavy[WALL_ROWS:]}
+    room = WALL_ROWS - bool(board.rest)
+    off = {area.code for area in heavy[room - 1 :]} if len(heavy) > room else set()
     rows = [_row(board, area, area.code in off) for area in board.children]
     if board.rest:
         rows.append(_row(board, board.rest, False))
