@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from django.test.testcases import QuietWSGIRequestHandler
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tests.world import PASSWORD, World
 
@@ -69,7 +69,7 @@ class Person:
         """Note every script error, console error, failed answer and request to another host."""
         self.context.on("page", self._listen)
         self.context.on("request", lambda request: self._host(request.url))
-        self.context.on("response", lambda answer: self._status(answer.status, answer.url))
+        self.context.on("response", self._answer)
         self._listen(self.page)
         return self
 
@@ -87,9 +87,13 @@ class Person:
         if urlsplit(url).scheme in ("http", "https", "ws", "wss") and not url.startswith(self.base):
             self.faults.append(f"another host: {url}")
 
-    def _status(self, status: int, url: str) -> None:
-        if status >= 400 and status not in self.refusals:
-            self.faults.append(f"{status}: {url}")
+    def _answer(self, answer: Response) -> None:
+        if answer.status >= 400 and answer.status not in self.refusals:
+            self.faults.append(f"{answer.status}: {answer.url}")
+        policy = answer.headers.get("content-security-policy", "")
+        is_page = answer.request.resource_type == "document" and not answer.from_service_worker
+        if is_page and answer.status == 200 and ("default-src 'none'" not in policy or "unsafe" in policy):
+            self.faults.append(f"policy of {answer.url}: {policy}")
 
     def go(self, path: str) -> Page:
         """Open a page and wait until its scripts are at work."""

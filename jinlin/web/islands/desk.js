@@ -1,5 +1,5 @@
 // Keys of the desk: / search, j and k along the list, Enter opens, x picks, ? shows the keys, Esc goes back.
-import { all, closeDialog, one, on, openDialog, toast } from "./dom.js";
+import { all, closeDialog, make, one, on, openDialog, toast } from "./dom.js";
 import { say } from "./words.js";
 
 const rows = () => all("[data-rows] [data-row], [data-rows] .list-row");
@@ -66,8 +66,10 @@ on("change", "[data-pick-all]", (event, whole) => {
 document.addEventListener("htmx:afterSettle", counted);
 window.addEventListener("pageshow", counted);
 
-// The row whose detail stands beside the list.
+// The row whose detail stands beside the list. Opened by a key, the case takes the focus; Esc gives it back to the row.
+let byKey = false;
 on("click", "[data-rows] a[hx-get]", (event, link) => {
+  byKey = event.detail === 0;
   for (const row of rows()) {
     row.classList.remove("is-current");
     row.removeAttribute("aria-current");
@@ -110,6 +112,27 @@ document.addEventListener("htmx:afterSwap", (event) => {
   place.scrollTop = 0;
   const split = place.closest(".split");
   if (split) split.classList.add("has-detail");
+  if (byKey || document.activeElement === document.body) {
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+  byKey = false;
+});
+
+// A dialog opened again is empty until its form is there, so that nobody types into the last one; then its first field is at hand.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (target && target.id === "move-body" && requestConfig.verb === "get") target.replaceChildren(make("p", { class: "dialog-body quiet" }, "…"));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const place = event.detail.target;
+  const first = place && place.id === "move-body" && one("textarea, select, input:not([type=hidden], [type=file]), h2", one("form[method=post]", place) || place);
+  if (first) first.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || one("dialog[open]") || !event.target.closest("#detail")) return;
+  const link = one("[data-rows] .is-current a");
+  if (link) link.focus();
 });
 
 // A suggestion fills the field it belongs to.
