@@ -73,6 +73,8 @@ function showErrors(form, held) {
 
 function showSaved(form) {
   form.reset();
+  const summary = one("[data-error-summary]");
+  if (summary) summary.remove();
   const note = make("div", { class: "note note-care", role: "status", tabindex: "-1", "data-outbox-saved": true }, icon("offline"),
     make("div", { class: "note-body" }, make("p", { class: "note-title" }, say("saved"))));
   const last = one("[data-outbox-saved]");
