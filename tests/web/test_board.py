@@ -47,7 +47,7 @@ def test_numbers_are_those_of_the_lists_behind_them(world, tuesday) -> None:
     found = board(viewer=viewer, area=COUNTY)
     assert found.total.open == 5
     assert found.total.overdue
-    views = {"open": "open", "due_today": "due_today", "overdue": "late"} | {
+    views = {"open": "open", "due_today": "due_today", "overdue": "overdue"} | {
         name: name for name in ("closed_week", "reported_week")
     }
     for child in (found.total, *found.children):
@@ -95,7 +95,7 @@ def test_links_lead_only_where_the_lists_match(world, tuesday) -> None:
     filled(world, tuesday)
     page = world.client("county").get(f"/board/{COUNTY}").content.decode()
     assert f'/desk/?view=open&amp;place={TOWN}"' in page
-    assert f'/desk/?view=late&amp;place={COUNTY}"' in page
+    assert f'/desk/?view=overdue&amp;place={COUNTY}"' in page
     for who, area in (("dept", COUNTY), ("city", CITY), ("province", COUNTY)):
         assert "/desk/?" not in world.client(who).get(f"/board/{area}").content.decode(), who
 

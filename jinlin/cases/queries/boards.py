@@ -1,4 +1,7 @@
-"""The first board: open, due today, overdue, closed this week, by child area; from counters, never a scan."""
+"""The first board: open, due today, overdue, closed this week, by child area; from counters, never a scan.
+
+Only what fell due earlier today is counted from the cases themselves, through the index of open ones.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from jinlin.cases.models import Tally
+from jinlin.cases.models import Case, Tally
 from jinlin.kernel import clock
 from jinlin.kernel.errors import NotFound
 from jinlin.people import access
@@ -22,9 +25,9 @@ from jinlin.places.rules import is_region_code, level_of, short_name
 FEW: Final = 10  # who sees counts only gets no count below this, and tens above it (domain.md 3, trust.md 7)
 COMING_DAYS: Final = 7
 
-Count = int | None  # None: there are some, but too few to be told to this viewer
+Told = int | None  # None: there are some, but too few to be told to this viewer
 Sums = tuple[int, int, int, int, int]
-DayCount = tuple[date, Count, Count]
+DayCount = tuple[date, Told, Told]
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,11 @@ class AreaCount:
 
     code: str
     name: str
-    open: Count
-    due_today: Count
-    overdue: Count
-    closed_week: Count
-    reported_week: Count
+    open: Told
+    due_today: Told
+    overdue: Told
+    closed_week: Told
+    reported_week: Told
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Board:
     days: tuple[DayCount, ...]  # (day, reported, closed), oldest first
     may_drill: bool
     rest: AreaCount | None = None
-    coming: tuple[tuple[date, Count], ...] = ()  # (day, due then), today first
+    coming: tuple[tuple[date, Told], ...] = ()  # (day, due then), today first
     masked: bool = False
 
 
@@ -80,7 +83,7 @@ def home_area(viewer: Actor) -> str:
 
 
 def board(*, viewer: Actor, area: str, weeks: int = 8) -> Board:
-    """Return the board of an area the viewer's block contains; at most 6 queries.
+    """Return the board of an area the viewer's block contains; at most 7 queries.
 
     Whoever sees the area only by a counts-only post gets tens, and None for 1 to 9. Raises NotFound outside the block.
     """
@@ -93,10 +96,15 @@ def board(*, viewer: Actor, area: str, weeks: int = 8) -> Board:
     child_column, names = _children(area)
     rows = _tallies(area)
     counts = _sum(rows, child_column, today)
+    passed = _passed_today(area, child_column)
+    for code, n in passed.items():
+        open_, due, late, closed, reported = counts[code]
+        counts[code] = (open_, due - n, late + n, closed, reported)
     tell = _Teller(masked=all(post.span == "counts" for post in posts))
     inside = [tell.area(code, child, counts[code]) for code, child in names.items()]
     outside = _add(sums for code, sums in counts.items() if code not in names)
     days, coming = _days(rows, today, weeks)
+    coming[0] = (today, coming[0][1] - sum(passed.values()))
     return Board(
         code=area,
         name=name,
@@ -117,7 +125,7 @@ class _Teller:
 
     masked: bool
 
-    def count(self, n: int) -> Count:
+    def count(self, n: int) -> Told:
         if not self.masked or n <= 0:
             return n
         return None if n < FEW else (n + FEW // 2) // FEW * FEW
@@ -161,16 +169,25 @@ def _children(area: str) -> tuple[str, dict[str, str]]:
     return column, {region.code: short_name(region.name) for region in children}
 
 
-def _tallies(area: str) -> QuerySet[Tally]:
+def _inside(area: str) -> Q:
     level = level_of(area)
     if level <= 2:
         head = area[: 4 if level == 2 else 2]
-        return Tally.objects.filter(
-            county__gte=head.ljust(12, "0"), county__lt=str(int(head) + 1).ljust(12, "0")
-        )
-    county = area[:6] + "000000"
+        return Q(county__gte=head.ljust(12, "0"), county__lt=str(int(head) + 1).ljust(12, "0"))
     column = {3: Q(), 4: Q(town=area), 5: Q(village=area)}[level]
-    return Tally.objects.filter(column, county=county)
+    return column & Q(county=area[:6] + "000000")
+
+
+def _tallies(area: str) -> QuerySet[Tally]:
+    return Tally.objects.filter(_inside(area))
+
+
+def _passed_today(area: str, column: str) -> dict[str, int]:
+    """Return by child how many open cases were due earlier today: counters know the day, the board says the minute."""
+    now = clock.now()
+    morning = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Case.unscoped.filter(_inside(area), is_open=True, due_at__gte=morning, due_at__lt=now)
+    return {row[column]: row["n"] for row in rows.values(column).annotate(n=Count("id"))}
 
 
 def _sum(rows: QuerySet[Tally], column: str, today: date) -> defaultdict[str, Sums]:

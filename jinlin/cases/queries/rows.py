@@ -43,10 +43,9 @@ VIEWS: Final[dict[str, str]] = {
     "open": noop("全部在办"),
     "closed": noop("已办结"),
 }
-# what stands behind a number of the board, by the same local days its counters use
+# what stands behind a number of the board
 DRILLS: Final[dict[str, str]] = {
     "due_today": noop("今天到期"),
-    "late": noop("今天以前就该办的"),
     "closed_week": noop("本周办结"),
     "reported_week": noop("本周受理"),
 }
@@ -131,12 +130,11 @@ def _view(rows: CaseQuerySet, viewer: Actor, view: str) -> CaseQuerySet:
 
 def _drills() -> dict[str, Q]:
     today = clock.today()
-    this_morning, this_week = _midnight(today), _midnight(today - timedelta(days=today.weekday()))
+    this_week = _midnight(today - timedelta(days=today.weekday()))
     return {
         "due_today": Q(
-            is_open=True, due_at__gte=this_morning, due_at__lt=_midnight(today + timedelta(days=1))
+            is_open=True, due_at__gte=clock.now(), due_at__lt=_midnight(today + timedelta(days=1))
         ),
-        "late": Q(is_open=True, due_at__lt=this_morning),
         "closed_week": Q(is_open=False, closed_at__gte=this_week),
         "reported_week": Q(opened_at__gte=this_week),
     }

@@ -17,7 +17,7 @@ WALL_ROWS: Final = 12  # what fits on a wall of 1920 x 1080 without scrolling
 VIEWS: Final[dict[str, str]] = {
     "open": "open",
     "due_today": "due_today",
-    "overdue": "late",
+    "overdue": "overdue",
     "closed_week": "closed_week",
     "reported_week": "reported_week",
 }

@@ -1,9 +1,12 @@
-"""Names of roles in templates."""
+"""Names of roles, and the menu of those who work here, in templates."""
+
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext
 
 from jinlin.people.rules import ROLE_NAMES
+from jinlin.web.desk.frame import menu
 
 register = template.Library()
 
@@ -12,3 +15,9 @@ register = template.Library()
 def role_name(role: str) -> str:
     """Return the name of a role in the reader's language."""
     return gettext(ROLE_NAMES.get(role, role))
+
+
+@register.simple_tag(takes_context=True)
+def work_menu(context: dict[str, Any], current: str) -> list[dict[str, Any]]:
+    """Return the links of the top bar that the reader may open."""
+    return menu(context["request"].actor, current)

@@ -175,7 +175,11 @@ def ui_progress(value: int, max: int, label: str, id: str = "progress") -> dict[
 
 @register.inclusion_tag("ui/photos.html")
 def ui_photos(
-    name: str = "photos", label: str = "", max: int = 3, errors: Any = (), id: str = ""  # noqa: A002
+    name: str = "photos",
+    label: str = "",
+    max: int = 3,
+    errors: Any = (),
+    id: str = "",  # noqa: A002
 ) -> dict[str, Any]:
     """Draw the photo picker: never required; pictures are made smaller on the phone before sending."""
     hint = _("有照片更好办，没有也能交。请不要拍到别人的脸和车牌。最多 {n} 张。").format(n=max)
