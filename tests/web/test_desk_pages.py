@@ -217,6 +217,7 @@ def test_a_contact_of_another_case_is_not_opened(world, held) -> None:
     world.do("county", "note", held, note="记一下")
     page = world.client("county").post(url, {"purpose": "ask", "appeal": str(appeal.pk)}).content.decode()
     assert "13900139000" not in page
+    assert "13800138000" not in page
 
 
 def test_the_slip_has_a_code_to_scan_and_no_contact(world, held) -> None:

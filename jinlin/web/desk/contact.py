@@ -38,7 +38,9 @@ def contact(request: Any, code: str) -> HttpResponse:
         return _page(request, case, said)
     purpose, chosen = request.POST.get("purpose", ""), request.POST.get("appeal", "")
     errors = {} if purpose in PURPOSES else {"purpose": [_("请选择为什么要联系。")]}
-    found = next((one for one in said if str(one.id) == chosen), said[0] if len(said) == 1 else None)
+    found = next(
+        (one for one in said if str(one.id) == chosen), said[0] if len(said) == 1 and not chosen else None
+    )
     if found is None:
         errors["appeal"] = [_("请选择要联系哪一位。")]
     if errors or found is None:

@@ -55,6 +55,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "row": detail.row,
         "tone": tone_of(detail.row.state),
         "back": query[: narrowing.QUERY_MAX],
+        "whole": not is_fragment(request) or "X-Whole" in request.headers,  # a page of its own has the h1
         "quick": [_button(case, move) for move in detail.moves if not move.needs],
         "asked": [_button(case, move) for move in asked if move.primary],
         "others": [_button(case, move) for move in asked if not move.primary],

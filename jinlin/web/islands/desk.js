@@ -135,6 +135,12 @@ document.addEventListener("keydown", (event) => {
   if (link) link.focus();
 });
 
+// The dialog of another move never shows the form of the one before.
+on("click", "[data-dialog=move]", () => {
+  const body = document.getElementById("move-body");
+  if (body) body.replaceChildren();
+});
+
 // A suggestion fills the field it belongs to.
 on("click", "[data-fill]", (event, button) => {
   const field = document.getElementById(button.dataset.fill);
