@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
-from jinlin.kernel import bus, clock, crypto, text, throttle
+from jinlin.kernel import bus, clock, crypto, rows, text, throttle
 from jinlin.kernel.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from jinlin.people import rules
 from jinlin.people.access import Actor, require
@@ -192,7 +192,7 @@ def seal_contact(*, county: str, phone: str = "", name: str = "", address: str =
     contact.phone_index = crypto.blind_index(digits, column="people.phone") if digits else None
     contact.name_sealed = _sealed(contact, "name", name)
     contact.address_sealed = _sealed(contact, "address", address)
-    contact.save(force_insert=True)
+    rows.insert(contact)
     return contact
 
 

@@ -445,7 +445,7 @@ def test_withdraw_leaves_the_others_their_case(world: Any) -> None:
     case = world.report()
     join_case(actor=ANYONE, case_id=case.pk, said=Said(text="我也是"), caller=Caller(phone="13900139000"))
     kept = world.do(world.resident(case), "withdraw", case, reason="不用了")
-    assert (kept.state, kept.appeal_count, kept.is_open) == ("submitted", 1, True)
+    assert (kept.state, kept.appeal_count, kept.is_open) == ("submitted", 2, True)
 
 
 def test_joining_needs_an_open_public_matter(world: Any) -> None:

@@ -256,7 +256,6 @@ def withdraw_case(
         if step.case.appeal_count > 1:
             step.target = ""
             step.stops = ()
-            step.case.appeal_count -= 1
             step.announces = "CaseNoted"
             return step.case
         step.close("withdrawn")

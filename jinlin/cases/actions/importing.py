@@ -7,21 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from jinlin.cases.actions.report import Caller, Said, Source, report_case
-from jinlin.cases.actions.routing import desk_for
+from jinlin.cases.actions.routing import usual_place
 from jinlin.cases.models import Appeal
 from jinlin.kernel import clock
-from jinlin.kernel.errors import Invalid, JinlinError, RuleBroken
+from jinlin.kernel.errors import Invalid, JinlinError
 from jinlin.kernel.text import clean
 from jinlin.orgs import queries as orgs
-from jinlin.orgs.models import Organisation
 from jinlin.people.access import SYSTEM
-from jinlin.places.models import Region
 
 BATCH: Final = 200
 KINDS: Final = {  # data: words of other systems
@@ -150,29 +146,3 @@ def _category(text: str) -> str:
 def _code(text: str) -> str:
     digits = text.strip()
     return digits if digits.isascii() and digits.isdigit() and len(digits) in (12, 15) else ""
-
-
-def usual_place() -> str:
-    """Return where a row goes that tells no place: the node's setting, else the county with most organisations.
-
-    A node without any desk gets a county governance centre, because a case is never left without somebody.
-    """
-    chosen: str = settings.JINLIN_DEFAULT_PLACE
-    if chosen:
-        return chosen
-    busiest = (
-        Organisation.objects.on(clock.today())
-        .exclude(county="")
-        .values("county")
-        .annotate(n=Count("id"))
-        .order_by("-n", "county")
-        .values_list("county", flat=True)
-        .first()
-    )
-    if busiest:
-        return str(busiest)
-    county = Region.objects.current().filter(level=3).order_by("code").first()
-    if county is None:
-        raise RuleBroken("no_regions", _("还没有导入行政区划，请先运行 jinlin import divisions。"))
-    desk_for(county.code)
-    return str(county.code)

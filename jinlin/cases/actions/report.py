@@ -15,9 +15,11 @@ from jinlin.cases import events
 from jinlin.cases.actions.photos import hang
 from jinlin.cases.actions.routing import Route, find_route
 from jinlin.cases.actions.spawn import open_case
-from jinlin.cases.actions.step import OFFLINE_MINUTES, moving
+from jinlin.cases.actions.step import OFFLINE_MINUTES, Step, moving, write_event
+from jinlin.cases.actions.timing import Clocks
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.rules import words as w
+from jinlin.cases.rules.moves.born import JOIN
 from jinlin.kernel import bus, clock, rows
 from jinlin.kernel.errors import Invalid, NotFound, RuleBroken
 from jinlin.kernel.idempotency import once
@@ -101,6 +103,7 @@ def heard(said: Said, longest: int = TEXT_MAX) -> Heard:
 
 
 def _category(code: str) -> Category | None:
+    code = clean(code, max_length=12, field="category")
     if not code:
         return None
     found = Category.objects.filter(code=code, level=2, is_active=True).first()
@@ -229,7 +232,8 @@ def join_case(
     appeal.save(force_insert=True)
     case.appeal_count += 1
     case.callable = case.callable or (bool(contact and contact.phone_sealed) and not caller.do_not_contact)
-    case.save(update_fields=["appeal_count", "callable"])
+    write_event(Step(case, actor, JOIN, now, made_at, Clocks(case, running=()), frozenset()), case.state)
+    case.save(update_fields=["appeal_count", "callable", "event_count", "event_hash"])
     hang(case, said.photos, seq=case.event_count)
     bus.announce(events.AppealJoined(case_id=case.pk, county=case.county, at=now))
     audit.record(actor=actor, verb="case.join", obj=case, county=case.county)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from jinlin.cases.rules.words import GRID_LEVEL
-from jinlin.kernel.errors import Invalid, NotFound
+from jinlin.kernel.errors import Invalid, NotFound, RuleBroken
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.actions import create_organisation
 from jinlin.orgs.models import Organisation
@@ -46,7 +47,7 @@ def find_route(place: str, point: tuple[float, float] | None, text: str, default
 
     A chosen grid wins over a point outside it; a point inside a finer grid of the chosen area refines the choice.
     """
-    found = _found_place(place, point, text) or default_place
+    found = _found_place(place, point, text) or default_place or only_place()
     if not found:
         raise Invalid({"place": [_("请选一下在哪个村或社区，我们才知道派给谁。")]})
     if level_of(found[:12]) < 3:
@@ -70,17 +71,13 @@ def _found_place(place: str, point: tuple[float, float] | None, text: str) -> st
 def _is_known(place: str) -> bool:
     if not place.isdigit() or len(place) not in (12, 15):
         return False
-    try:
-        return bool(places.grid(place) if len(place) == 15 else places.region(place))
-    except NotFound:
-        return False
+    return places.stands(place)
 
 
 def _held(county: str, town: str, village: str, grid: str) -> Route:
     """Choose the first holder: the grid if somebody works it today, else the nearest desk up the block."""
     if village and not grid:
-        usual = places.default_grid_of(village)
-        grid = usual.code if usual else ""
+        grid = places.default_grid_code(village)
     desk = desk_for(village or town or county)
     if grid and desk.region_code == village and people.is_manned(grid, GRID_ROLES):
         return Route(county, town, village, grid, GRID_LEVEL, desk.pk)
@@ -98,3 +95,26 @@ def desk_for(place: str) -> Organisation:
         county = places.region(place[:6] + "000000")
     name = _("%(place)s综治中心") % {"place": county.name}
     return create_organisation(actor=SYSTEM, name=name, kind="governance_centre", region_code=county.code)
+
+
+def only_place() -> str:
+    """Return where words go that tell no place: the node's setting, or its only manned county; "" leaves a doubt."""
+    chosen: str = settings.JINLIN_DEFAULT_PLACE
+    manned = [] if chosen else people.manned_counties()
+    return chosen or (manned[0] if len(manned) == 1 else "")
+
+
+def usual_place() -> str:
+    """Return where an imported row goes that tells no place: the setting, or the county where most people work.
+
+    A node without any desk gets a county governance centre, because a case is never left without somebody.
+    """
+    if chosen := only_place():
+        return chosen
+    if manned := people.manned_counties():
+        return manned[0]
+    county = places.first_county()
+    if county is None:
+        raise RuleBroken("no_regions", _("还没有导入行政区划，请先运行 jinlin import divisions。"))
+    desk_for(county.code)
+    return county.code

@@ -11,34 +11,12 @@ from jinlin.cases.actions import tallies
 from jinlin.cases.actions.step import Step, write_event
 from jinlin.cases.actions.timing import Clocks
 from jinlin.cases.models import Case, CaseLink, Handover, Tally
-from jinlin.cases.rules import words as w
 from jinlin.cases.rules.moves import Move
+from jinlin.cases.rules.moves.born import PART, REPORT
 from jinlin.cases.rules.tracking import tracking_code
 from jinlin.kernel import bus, rows
-from jinlin.kernel.errors import gettext_noop as _
 from jinlin.orgs.models import Organisation
 from jinlin.people.access import Actor
-
-REPORT: Final = Move(
-    "report",
-    _("提交"),
-    frozenset(),
-    (w.SUBMITTED,),
-    frozenset(),
-    starts=("accept",),
-    public=_("已收到您反映的事"),
-    announces="CaseReported",
-)
-PART: Final = Move(
-    "part",
-    _("分办"),
-    frozenset(),
-    (w.DISPATCHED,),
-    frozenset(),
-    starts=("sign", "resolve"),
-    public=_("已派给承办单位"),
-    announces="CaseDispatched",
-)
 
 
 def open_case(case: Case, *, actor: Actor, now: datetime, made_at: datetime, move: Move = REPORT) -> Case:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -24,8 +24,9 @@ from jinlin.cases.models import Case, CaseEvent, Handover
 from jinlin.cases.queries.asking import refuse
 from jinlin.cases.rules import moves, words
 from jinlin.cases.rules.moves import Move
+from jinlin.cases.rules.moves.born import WHOLE
 from jinlin.kernel import bus, clock, rows
-from jinlin.kernel.errors import Conflict, NotFound, gettext_noop
+from jinlin.kernel.errors import Conflict, NotFound
 from jinlin.kernel.text import clean, clean_when
 from jinlin.people import access
 from jinlin.people.access import Actor
@@ -231,17 +232,6 @@ def _lapse(step: Step, before: Before) -> None:
         return
     case.approvals.filter(decided_at=None).update(granted=False, decided_at=step.now)
     case.pending = ""
-
-
-WHOLE: Final = Move(
-    "parts_done",
-    gettext_noop("分办全部完成"),
-    frozenset({words.IN_PARTS}),
-    (words.FOLLOW_UP,),
-    frozenset(),
-    public=gettext_noop("各单位都办好了，请您说说办得怎么样"),
-    announces="CaseDone",
-)
 
 
 def _whole_goes_on(step: Step, whole_id: UUID) -> None:

@@ -178,7 +178,9 @@ class Case(models.Model):
     def assists(self) -> frozenset[UUID]:
         """The units asked to assist and not yet done (one query, kept on the instance)."""
         if not hasattr(self, "_assists"):
-            asked = rows.find(apps.get_model("cases", "Handover"), case_id=self.pk, part="assist", is_open=True)
+            asked = rows.find(
+                apps.get_model("cases", "Handover"), case_id=self.pk, part="assist", is_open=True
+            )
             self._assists = frozenset(row.to_unit for row in asked if row.to_unit)
         return self._assists
 

@@ -14,6 +14,7 @@ from jinlin.cases.queries.rows import CaseRow, as_rows, reads_texts
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
+from jinlin.cases.rules.moves.born import BORN
 from jinlin.kernel.errors import gettext_noop as noop
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.queries import Proposal
@@ -241,7 +242,7 @@ def last_objection(case: Case) -> Line | None:
 
 
 def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
-    move = m.BY_VERB.get(row.verb) or _BORN.get(row.verb)
+    move = m.BY_VERB.get(row.verb) or BORN.get(row.verb)
     public = move.public if move else ""
     if row.verb == "note" and row.words:
         public = noop("办理进展")
@@ -285,20 +286,6 @@ def _who(row: CaseEvent) -> str:
     if row.role in ("grid_worker", "grid_leader"):
         return _("网格员")
     return row.unit_name or _("工作人员")
-
-
-_BORN = {
-    "report": m.Move("report", noop("提交"), frozenset(), (), frozenset(), public=noop("已收到您反映的事")),
-    "part": m.Move("part", noop("分办"), frozenset(), (), frozenset(), public=noop("已派给承办单位")),
-    "parts_done": m.Move(
-        "parts_done",
-        noop("分办全部完成"),
-        frozenset(),
-        (),
-        frozenset(),
-        public=noop("各单位都办好了，请您说说办得怎么样"),
-    ),
-}
 
 
 @dataclass(frozen=True)

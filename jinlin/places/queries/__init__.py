@@ -9,12 +9,15 @@ from jinlin.places.queries.tree import (
     children,
     compounds_of,
     count_regions,
+    default_grid_code,
     default_grid_of,
+    first_county,
     grid,
     grids_of,
     history,
     micro_grids_of,
     region,
+    stands,
 )
 from jinlin.places.queries.wording import PlaceGuess, find_place_in_text
 
@@ -27,8 +30,10 @@ __all__ = [
     "children",
     "compounds_of",
     "count_regions",
+    "default_grid_code",
     "default_grid_of",
     "find_place_in_text",
+    "first_county",
     "grid",
     "grids_of",
     "history",
@@ -37,4 +42,5 @@ __all__ = [
     "micro_grids_of",
     "region",
     "search_regions",
+    "stands",
 ]

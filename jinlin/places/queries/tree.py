@@ -19,7 +19,7 @@ def region(code: str, on: date | None = None) -> Region:
     found = (rows.on(on) if on else rows.current()).first()
     if found is None:
         raise NotFound("region")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def history(code: str) -> list[Region]:
@@ -41,6 +41,11 @@ def ancestors(code: str) -> list[Region]:
     return list(Region.objects.current().filter(code__in=codes).order_by("level"))
 
 
+def first_county() -> Region | None:
+    """Return the county with the lowest code, None on a node without divisions (one query)."""
+    return Region.objects.current().filter(level=3).order_by("code").first()
+
+
 def count_regions() -> int:
     """Return how many units stand today (one query)."""
     return int(Region.objects.current().count())
@@ -51,7 +56,7 @@ def grid(code: str) -> Grid:
     found = Grid.objects.current().filter(code=code).first()
     if found is None:
         raise NotFound("grid")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def grids_of(region_code: str) -> list[Grid]:
@@ -69,6 +74,29 @@ def default_grid_of(village_code: str) -> Grid | None:
     """Return the grid of a village that has exactly one basic grid, else None (one query)."""
     rows = list(Grid.objects.current().filter(village=village_code, kind="basic").order_by("code")[:2])
     return rows[0] if len(rows) == 1 else None
+
+
+def default_grid_code(village_code: str) -> str:
+    """Return the code of the only basic grid of a village, else "" (one query; none when asked before)."""
+    known = memory.remembered("default-grids", dict[str, str])
+    found = known.get(village_code)
+    if found is None:
+        grid = default_grid_of(village_code)
+        found = grid.code if grid else ""
+        if grid:
+            known[village_code] = found
+    return found
+
+
+def stands(code: str) -> bool:
+    """Tell whether a region or grid of this code stands today (one query; none when asked before)."""
+    known = memory.remembered("standing", set[str])
+    if code not in known:
+        kind = Grid if len(code) == 15 else Region
+        if not kind.objects.current().filter(code=code).exists():
+            return False  # not remembered: anybody may type codes
+        known.add(code)
+    return True
 
 
 def micro_grids_of(grid_code: str) -> list[MicroGrid]:

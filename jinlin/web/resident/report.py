@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -99,7 +98,6 @@ def report(request: HttpRequest) -> HttpResponse:
             actor=request.actor,  # type: ignore[attr-defined]
             said=draft.said(),
             caller=draft.caller(),
-            default_place=settings.JINLIN_DEFAULT_PLACE,
             at=when(request),
             key=moves.key_of(request),
         )

@@ -1,0 +1,49 @@
+"""Lines of the timeline nobody chooses as a move: how a case begins, is joined, is divided, comes together again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jinlin.cases.rules import words as w
+from jinlin.cases.rules.moves.shape import Move
+from jinlin.kernel.errors import gettext_noop as _
+
+REPORT: Final = Move(
+    "report",
+    _("提交"),
+    frozenset(),
+    (w.SUBMITTED,),
+    frozenset(),
+    starts=("accept",),
+    public=_("已收到您反映的事"),
+    announces="CaseReported",
+)
+PART: Final = Move(
+    "part",
+    _("分办"),
+    frozenset(),
+    (w.DISPATCHED,),
+    frozenset(),
+    starts=("sign", "resolve"),
+    public=_("已派给承办单位"),
+    announces="CaseDispatched",
+)
+WHOLE: Final = Move(
+    "parts_done",
+    _("分办全部完成"),
+    frozenset({w.IN_PARTS}),
+    (w.FOLLOW_UP,),
+    frozenset(),
+    public=_("各单位都办好了，请您说说办得怎么样"),
+    announces="CaseDone",
+)
+JOIN: Final = Move(
+    "join",
+    _("邻居加入"),
+    w.OPEN_STATES,
+    (),
+    frozenset(),
+    public=_("又有人反映了同一件事"),
+    announces="AppealJoined",
+)
+BORN: Final[dict[str, Move]] = {move.verb: move for move in (REPORT, PART, WHOLE, JOIN)}
