@@ -103,7 +103,7 @@ class _Check:
 
     def _take(self, line: int, cells: list[str]) -> None:
         try:
-            if any("\n" in cell for cell in cells):  # a stray quote may have swallowed other rows
+            if "\n" in "".join(cells):  # a stray quote may have swallowed other rows
                 self.found.may_lack = True
                 raise _RefusedRow(_("格子里有换行，可能多了一个引号，请改正。"))
             if len(cells) != len(self.table.columns):
@@ -184,11 +184,11 @@ class _Check:
         for code in sorted(self.rows, key=lambda c: (self.rows[c].seen.level, c)):
             row = self.rows[code]
             seen, parent = self.found.seen, row.parent
-            if parent and parent not in seen:
-                if parent not in standing and not self._may_be_root(row, standing, lowest_root):
-                    sentence = _("找不到上级 %(parent)s，请先导入上级或补上那一行。") % {"parent": parent}
-                    self._refuse(row.line, code, sentence)
-                    continue
+            here = not parent or parent in seen or parent in standing
+            if not here and not self._may_be_root(row, standing, lowest_root):
+                sentence = _("找不到上级 %(parent)s，请先导入上级或补上那一行。") % {"parent": parent}
+                self._refuse(row.line, code, sentence)
+                continue
             self._note_root(row)
             seen[code] = row.seen
         self._measure_depth()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +34,7 @@ class Drawn:
 
     line: int
     area: Any
+    raw: Any  # as the file has it, before the datum was converted
     village: str
     code: str
     name: str
@@ -92,13 +94,16 @@ def read_feature(line: int, feature: Any, datum: Datum) -> Drawn:
             {"kind": [_("类型不对：基本网格写 basic（001-899），专属网格写 exclusive（901-999）。")]}
         )
     name = clean(str(properties.get("name") or ""), max_length=60, field="name")
-    area = read_area(feature.get("geometry"), datum)
-    _check_datum(feature["geometry"], area, village, datum)
-    return Drawn(line, area, village, code, name, kind)
+    raw = _polygon(feature.get("geometry"))
+    return Drawn(line, to_datum(raw, datum), raw, village, code, name, kind)
 
 
 def read_area(geometry: Any, datum: Datum) -> Any:
     """Return the polygon of a GeoJSON geometry in WGS84; Invalid with the sentence of its fault."""
+    return to_datum(_polygon(geometry), datum)
+
+
+def _polygon(geometry: Any) -> Any:
     try:
         area = read_polygon(geometry)
     except ShapeFault as fault:
@@ -108,7 +113,7 @@ def read_area(geometry: Any, datum: Datum) -> Any:
         if inside(CHINA, south, west) and inside(CHINA, north, east):
             raise Invalid({"geometry": [_("经度和纬度好像填反了，请对调后再导入。")]})
         raise Invalid({"geometry": [_("坐标不像经纬度，请导出为经纬度（度）再导入。")]})
-    return _to_wgs84(area, datum)
+    return area
 
 
 def _sentence(code: str) -> str:
@@ -121,7 +126,8 @@ def _sentence(code: str) -> str:
     }[code]
 
 
-def _to_wgs84(area: Any, datum: Datum) -> Any:
+def to_datum(area: Any, datum: Datum) -> Any:
+    """Return a polygon of a datum in WGS84."""
     if datum == "wgs84":
         return area
     return shapely.transform(
@@ -129,35 +135,44 @@ def _to_wgs84(area: Any, datum: Datum) -> Any:
     )
 
 
-def _check_datum(geometry: Any, area: Any, village: str, datum: Datum) -> None:
-    """Refuse a grid outside its county that another datum would bring home, or that is nowhere near it.
+def datum_faults(drawn: Sequence[Drawn], datum: Datum) -> dict[int, str]:
+    """Return {line: sentence} for grids outside the outline of their county, where an outline is known.
 
-    A grid a little outside passes: published outlines are simplified and townships move between counties.
+    Refused are grids that lie far off, and grids a little outside if another datum would bring all grids that the
+    file has in that county home. Others pass: published outlines are simplified, and townships change county.
     """
-    county = published().get(rules.county_of(village))
-    if county is None:
-        return
-    home = shape(dict(county))
-    centre = area.representative_point()
-    off = home.distance(centre)
-    if off <= NEAR:
-        return
-    raw = read_polygon(geometry)
-    better = [d for d in DATUMS if d != datum and home.contains(_to_wgs84(raw, d).representative_point())]
-    words = {"datum": datum, "better": better[0] if better else ""}
-    if better:
-        raise Invalid(
-            {
-                "geometry": [
-                    _("按 %(datum)s 读，网格落在所属县区范围之外；按 %(better)s 读则在其内，请核对坐标系。")
-                    % words
-                ]
-            }
+    by_county: defaultdict[str, list[Drawn]] = defaultdict(list)
+    for one in drawn:
+        by_county[rules.county_of(one.village)].append(one)
+    faults: dict[int, str] = {}
+    for county, several in by_county.items():
+        outline = published().get(county)
+        if outline is not None:
+            faults |= _outside(shape(dict(outline)), several, datum)
+    return faults
+
+
+def _outside(home: Any, drawn: Sequence[Drawn], datum: Datum) -> dict[int, str]:
+    off = {one.line: home.distance(one.area.representative_point()) for one in drawn}
+    if max(off.values()) <= NEAR:
+        return {}
+    words = {"datum": datum, "better": _better_datum(home, drawn, datum)}
+    if words["better"]:
+        sentence = (
+            _("按 %(datum)s 读，网格落在所属县区范围之外；按 %(better)s 读则在其内，请核对坐标系。") % words
         )
-    if off > FAR:
-        raise Invalid(
-            {"geometry": [_("网格离所属县区很远，请核对 village 编码和坐标系（现为 %(datum)s）。") % words]}
-        )
+        return {line: sentence for line, degrees in off.items() if degrees > NEAR}
+    sentence = _("网格离所属县区很远，请核对 village 编码和坐标系（现为 %(datum)s）。") % words
+    return {line: sentence for line, degrees in off.items() if degrees > FAR}
+
+
+def _better_datum(home: Any, drawn: Sequence[Drawn], datum: Datum) -> str:
+    for other in DATUMS:
+        if other != datum and all(
+            home.distance(to_datum(one.raw, other).representative_point()) <= NEAR / 4 for one in drawn
+        ):
+            return other
+    return ""
 
 
 def plain(area: Any) -> Any:

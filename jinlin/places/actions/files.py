@@ -83,7 +83,9 @@ def read_table(raw: bytes) -> Table:
     reader = csv.reader(_breaks_kept(lines), strict=True)
     try:
         columns = [name.strip().lower() for name in next(reader)]
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        rows = [
+            (reader.line_num, cells) for cells in reader if cells and (cells[0] or any(map(str.strip, cells)))
+        ]
     except StopIteration as error:
         raise wrong_file(_("文件是空的，请选择有内容的文件。")) from error
     except csv.Error as error:

@@ -19,7 +19,7 @@ from jinlin.kernel.idempotency import once
 from jinlin.kernel.text import clean
 from jinlin.places import rules
 from jinlin.places.actions.divisions import ImportReport
-from jinlin.places.actions.drawn import Drawn, features_of, plain, read_area, read_feature
+from jinlin.places.actions.drawn import Drawn, datum_faults, features_of, plain, read_area, read_feature
 from jinlin.places.actions.files import Problem
 from jinlin.places.actions.moving import move_contents
 from jinlin.places.actions.version import mark_changed
@@ -87,8 +87,11 @@ def import_grids(
             drawn.append(read_feature(at, feature, datum))
         except Invalid as error:
             _refuse(report, at, error.message)
+    outside = datum_faults(drawn, datum)
+    for line, sentence in outside.items():
+        _refuse(report, line, sentence)
     with transaction.atomic():
-        _Drawing(drawn, report, note).run()
+        _Drawing([one for one in drawn if one.line not in outside], report, note).run()
         report.problems.sort(key=lambda problem: problem.line)
         report.refused = len(report.problems)
         if report.added or report.changed:
@@ -113,6 +116,7 @@ class _Drawing:
         villages = {one.village for one in drawn}
         self.regions = {row.code: row for row in Region.objects.current().filter(code__in=villages, level=5)}
         self.standing: dict[str, Grid] = {}
+        self.fresh: list[Grid] = []
         self.used: defaultdict[str, set[str]] = defaultdict(set)
         for grid in Grid.objects.filter(village__in=villages).order_by("code"):
             self.used[grid.village].add(grid.code)
@@ -127,6 +131,7 @@ class _Drawing:
         self._number()
         for one in self.drawn:
             self._put(one)
+        Grid.objects.bulk_create(self.fresh, batch_size=500)
 
     def _keep(self, fault: Any) -> None:
         kept = []
@@ -229,7 +234,7 @@ class _Drawing:
             shaped["note"] = self.note
         if grid is None:
             shaped.pop("name")
-            _new_grid(region, one.code, name, clock.today(), **shaped).save(force_insert=True)
+            self.fresh.append(_new_grid(region, one.code, name, clock.today(), **shaped))
             self.report.added += 1
         elif any(getattr(grid, key) != value for key, value in shaped.items()):
             Grid.objects.filter(pk=grid.pk).update(**shaped)
