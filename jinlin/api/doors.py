@@ -21,6 +21,7 @@ from jinlin.people.access import ANYONE, Actor
 from jinlin.people.queries import account_of_token
 
 WINDOW = 15 * 60
+SIGNED_IN = "signed_in"
 
 
 class Asked(HttpRequest):
@@ -57,7 +58,7 @@ class StaffToken(HttpBearer):
     def __call__(self, request: Any) -> Actor:
         """Return the actor behind the key, once its posts allow the verb and the input is fit to read."""
         request.actor = _staff_of(request)
-        if self.permission != "staff":
+        if self.permission != SIGNED_IN:
             access.require(request.actor, self.permission)
         gate.check(request)
         actor: Actor = request.actor
@@ -87,7 +88,7 @@ class OpenDoor:
 
 
 def staff(permission: str) -> StaffToken:
-    """Let in staff whose posts may use a verb ("staff": any log-in)."""
+    """Let in staff whose posts may use a verb ("signed_in": any log-in)."""
     return StaffToken(permission)
 
 

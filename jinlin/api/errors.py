@@ -139,11 +139,15 @@ def sentence(fault: Mapping[str, Any]) -> str:
 
 def connect(api: NinjaAPI) -> None:
     """Teach the API its refusals."""
-    api.add_exception_handler(JinlinError, _known)
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(SuspiciousOperation, _suspicious)
+    tellers: tuple[tuple[type[Exception], Callable[[HttpRequest, Any], HttpResponse]], ...] = (
+        (JinlinError, _known),
+        (HttpError, _http),
+        (Http404, _missing),
+        (ValidationError, _invalid),
+        (SuspiciousOperation, _suspicious),
+    )
+    for kind, teller in tellers:
+        api.add_exception_handler(kind, teller)
 
 
 class ProblemMiddleware:

@@ -61,20 +61,20 @@ class NewToken(Token):
     secret: str
 
 
-@router.get("/me", auth=doors.staff("staff"), response=Me)
+@router.get("/me", auth=doors.staff("signed_in"), response=Me)
 def show_me(request: doors.Asked) -> Any:
     """The account and its posts of today."""
     actor = request.actor
     return {"account": actor.account_id, "name": actor.name, "posts": actor.posts}
 
 
-@router.get("/me/tokens", auth=doors.staff("staff"), response=list[Token])
+@router.get("/me/tokens", auth=doors.staff("signed_in"), response=list[Token])
 def list_tokens(request: doors.Asked) -> Any:
     """One's own keys, newest first."""
     return tokens_of(request.actor)
 
 
-@router.post("/me/tokens", auth=doors.staff("staff"), response={201: NewToken})
+@router.post("/me/tokens", auth=doors.staff("signed_in"), response={201: NewToken})
 def make_token(request: doors.Asked, body: TokenIn) -> Any:
     """Make a key for a program that acts for oneself. Not repeatable by key: its secret is told once."""
     token, secret = issue_token(
@@ -83,7 +83,7 @@ def make_token(request: doors.Asked, body: TokenIn) -> Any:
     return Status(201, {**Token.model_validate(token).model_dump(), "secret": secret})
 
 
-@router.delete("/me/tokens/{uuid:token}", auth=doors.staff("staff"), response=Token)
+@router.delete("/me/tokens/{uuid:token}", auth=doors.staff("signed_in"), response=Token)
 def end_token(request: doors.Asked, token: UUID) -> Any:
     """End one of one's own keys at once."""
     own = next((row for row in tokens_of(request.actor) if row.pk == token), None)

@@ -67,8 +67,9 @@ class JinlinAPI(NinjaAPI):
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         urls: list[URLResolver | URLPattern] = super()._get_urls()
         for entry in urls:
-            if entry.name in ("openapi-json", "api-root"):
-                entry.callback.permission = "public"
+            callback: Any = getattr(entry, "callback", None)
+            if getattr(entry, "name", "") in ("openapi-json", "api-root"):
+                callback.permission = "public"
         return urls
 
     def get_openapi_operation_id(self, operation: Any) -> str:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jinlin.api.app import api
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
-from jinlin.cli.routes import Route, all_routes
+from jinlin.cli.routes import Route, all_routes, api
 from jinlin.people import rules
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
@@ -54,7 +53,7 @@ def pages() -> dict[str, str]:
 
 def openapi() -> str:
     """Return the OpenAPI file of version 1."""
-    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(api().get_openapi_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
 def answers(permission: str) -> list[str]:
@@ -65,7 +64,7 @@ def answers(permission: str) -> list[str]:
     """
     if permission in FREE:
         return ["yes"] * (1 + len(rules.ROLES))
-    if permission == "staff":
+    if permission == "signed_in":
         return ["log in"] + ["yes"] * len(rules.ROLES)
     told = {True: "yes", False: "no"}
     return ["log in", *(told[rules.role_may(role, permission)] for role in rules.ROLES)]
@@ -108,7 +107,7 @@ def permissions_page(routes: Iterable[Route]) -> str:
         + table(["verb", *rules.ROLES], verbs)
         + "\n## What every address asks for\n\n`public` and the open verbs ("
         + ", ".join(f"`{verb}`" for verb in sorted(rules.OPEN_VERBS))
-        + ") need no log-in; `staff` is any log-in.\n\n"
+        + ") need no log-in; `signed_in` is any log-in.\n\n"
         + table(["address", "permission"], doors)
     )
 

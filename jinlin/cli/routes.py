@@ -64,7 +64,7 @@ def _one(entry: URLPattern, path: str) -> Iterator[Route]:
         return
     for operation in operations:
         function = operation.view_func
-        name = operation.operation_id or entry.name or ""
+        name = operation.operation_id or function.__name__
         doors = [getattr(door, "permission", "") for door in operation.auth_callbacks]
         methods = tuple(sorted(operation.methods))
         yield Route(path, name, _named(function), methods, "".join(doors), function)
@@ -78,6 +78,22 @@ def _operations(callback: Callable[..., Any]) -> list[Any] | None:
     return next((one.operations for one in held if hasattr(one, "operations")), None)
 
 
+def api() -> Any:
+    """Return the API behind the addresses, so that its description can be written down."""
+    waiting: list[URLResolver | URLPattern] = list(get_resolver().url_patterns)
+    for entry in waiting:
+        if isinstance(entry, URLResolver):
+            waiting.extend(entry.url_patterns)
+        elif operations := _operations(entry.callback):
+            return operations[0].api
+    raise LookupError("no API among the addresses")
+
+
 def all_routes() -> list[Route]:
-    """Return every route of the node, sorted; a new one shows up here by itself."""
-    return sorted(walk(get_resolver(), "/"))
+    """Return every route of the node, sorted; a new one shows up here by itself.
+
+    The API hangs an address up once for each of its methods; each operation is listed once.
+    """
+    routes = list(walk(get_resolver(), "/"))
+    pages = [route for route in routes if not route.is_api]
+    return sorted([*pages, *{route for route in routes if route.is_api}])

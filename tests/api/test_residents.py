@@ -132,6 +132,9 @@ def test_staff_report_for_a_caller_and_get_no_token(program: Any, world: Any) ->
     answer = program.post("county", "/reports", SAID | {"channel": "hotline"})
     assert answer.status_code == 201
     assert answer.json()["token"] == ""
+    assert program.post("grid", "/reports", SAID | {"channel": "patrol"}).status_code == 201
+    for who in ("grid", "admin"):
+        assert program.post(who, "/reports", SAID | {"channel": "hotline"}).status_code == 403, who
     refused = program.post("", "/reports", SAID | {"channel": "hotline"})
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["channel"])
 

@@ -96,7 +96,9 @@ class Town(RuleBasedStateMachine):
         place = choose((VILLAGE, GRID, SIBLING, FAR, TOWN, COUNTY), pick)
         category = choose(["", *self.leaves], pick // 7)
         with clock.fixed(self.now):
-            self.world.report(f"第{pick}件", place=place, category=category, phone=choose(("", "13800138000"), pick))
+            self.world.report(
+                f"第{pick}件", place=place, category=category, phone=choose(("", "13800138000"), pick)
+            )
 
     @rule(pick=PICK)
     def join(self, pick: int) -> None:
@@ -134,7 +136,8 @@ class Town(RuleBasedStateMachine):
         before = Case.unscoped.get(pk=case.pk)
         action: Any = ACTIONS[verb]
         made = self._try(
-            lambda: action(actor=actor, case_id=case.pk, expect=expect, **inputs), len(CaseEvent.objects.all())
+            lambda: action(actor=actor, case_id=case.pk, expect=expect, **inputs),
+            len(CaseEvent.objects.all()),
         )
         after = Case.unscoped.get(pk=case.pk)
         if not made:
@@ -187,7 +190,9 @@ class Town(RuleBasedStateMachine):
         assert after.version == before.version + (verb not in QUIET_VERBS)
         if verb in CHECKS and actor.kind == "staff":
             assert actor.account_id != before.handler_account, "checked own work"
-            assert before.handler_unit is None or before.handler_unit not in actor.units, "checked own unit's work"
+            assert before.handler_unit is None or before.handler_unit not in actor.units, (
+                "checked own unit's work"
+            )
         if verb == "decide":
             asked = Approval.objects.filter(case=after).order_by("-decided_at").first()
             assert asked is not None
@@ -265,7 +270,9 @@ class Town(RuleBasedStateMachine):
             assert case.holder_unit is not None, "never without a desk"
             parts = Case.unscoped.filter(part_of=case)
             assert case.state != w.IN_PARTS or parts.filter(is_open=True).exists(), "waits for nothing"
-        assert not Verification.objects.filter(by_account=F("case__handler_account"), case__state=w.FOLLOW_UP).exists()
+        assert not Verification.objects.filter(
+            by_account=F("case__handler_account"), case__state=w.FOLLOW_UP
+        ).exists()
         assert not Approval.objects.filter(decided_by=F("asked_by")).exists()
 
 

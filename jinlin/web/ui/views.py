@@ -11,18 +11,21 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jinlin.web.access import public
 from jinlin.web.ui import prefs
 from jinlin.web.ui.assets import DIST
 from jinlin.web.ui.samples import FRAMES, areas, samples
 from jinlin.web.ui.whose import who
 
 
+@public
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component once, with made-up words; the page people build on and tests look at."""
     return render(request, "gallery/index.html", samples())
 
 
+@public
 @require_safe
 def gallery_frame(request: HttpRequest, frame: str) -> HttpResponse:
     """Show one of the four frames (field, desk, board, slip) with sample content."""
@@ -31,12 +34,14 @@ def gallery_frame(request: HttpRequest, frame: str) -> HttpResponse:
     return render(request, f"gallery/{frame}.html", samples())
 
 
+@public
 @require_safe
 def gallery_areas(request: HttpRequest) -> JsonResponse:
     """Send a few made-up areas (GeoJSON, WGS84) for the gallery's map."""
     return JsonResponse(areas(), content_type="application/geo+json")
 
 
+@public
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
@@ -44,6 +49,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return prefs.answer(request)
 
 
+@public
 @require_safe
 def csrf(request: HttpRequest) -> JsonResponse:
     """Hand the outbox a fresh token and tell whose visit this is: a draft may be days older than its page."""
@@ -51,12 +57,14 @@ def csrf(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, headers={"Cache-Control": "no-store"})
 
 
+@public
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Say what still works without a network; kept by the service worker at its installation."""
     return render(request, "ui/offline.html")
 
 
+@public
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Send the service worker from the root, so that it may serve every page; an empty one if nothing is built."""
