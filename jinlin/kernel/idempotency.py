@@ -26,7 +26,7 @@ from django.apps import apps
 from django.db import OperationalError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from . import clock
+from . import clock, rows
 from .errors import Conflict, Invalid, NotFound, gettext_noop
 from .ids import new_id
 from .models import IdempotencyRecord
@@ -160,7 +160,7 @@ class _Use:
             made |= {"result_model": result._meta.label, "result_id": str(result.pk)}
         elif result is not None:
             raise TypeError(f"{self.verb} must return a model instance or None, not {type(result).__name__}")
-        IdempotencyRecord.objects.filter(pk=self.id).update(**made)
+        rows.change(IdempotencyRecord(id=self.id, **made), tuple(made))
 
 
 def clean_key(key: Any) -> str:

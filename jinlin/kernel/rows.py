@@ -78,7 +78,12 @@ def _select(
         col = field.get_col(model._meta.db_table)
         for turn in (*connection.ops.get_db_converters(col), *field.get_db_converters(connection)):
             turns.append((at, turn, col))
-    return sql, [field.attname for field in fields], [by_name[name] for name, empty in asked if not empty], turns
+    return (
+        sql,
+        [field.attname for field in fields],
+        [by_name[name] for name, empty in asked if not empty],
+        turns,
+    )
 
 
 def find(model: type[M], *, lock: bool = False, **equals: Any) -> list[M]:

@@ -215,6 +215,9 @@ def test_the_picker_shows_the_most_used_first(seeded):
 
 
 def test_the_desk_of_a_place_is_the_nearest_above(county, django_assert_num_queries):
+    cache._copies.clear()
+    with django_assert_num_queries(2):
+        assert queries.desk_of(VILLAGE + "001") == county.units["village"]
     with django_assert_num_queries(1):
         assert queries.desk_of(VILLAGE + "001") == county.units["village"]
     assert queries.desk_of("411602001009") == county.units["town"]

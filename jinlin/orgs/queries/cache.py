@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jinlin.audit.context import request_id
-from jinlin.kernel import clock
+from jinlin.kernel import clock, rows
 from jinlin.orgs.models import OrgsVersion
 
 NAMES_KEPT: Final = timedelta(seconds=60)
@@ -51,7 +51,8 @@ def _token() -> UUID | None:
     number, asked = request_id(), _asked.get()
     if number and asked is not None and asked[0] == number:
         return asked[1]
-    token = OrgsVersion.objects.filter(id=1).values_list("token", flat=True).first()
+    version = rows.find(OrgsVersion, id=1)
+    token = version[0].token if version else None
     _asked.set((number, token))
     return token
 

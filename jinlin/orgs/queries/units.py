@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from uuid import UUID
 
@@ -41,14 +42,17 @@ def unit_names(unit_ids: Iterable[UUID | None]) -> dict[UUID, str]:
 
 
 def desk_of(region_code: str, on: date | None = None) -> Organisation:
-    """Return the desk of a region or grid code on a day, the nearest one above when it has none (one query).
+    """Return the desk of a region or grid code on a day, the nearest one above when it has none (one or two queries).
 
     Raises NotFound only when no desk stands anywhere above.
     """
-    desks = desks_of((region_code,), on)
-    if region_code not in desks:
+    day = on or clock.today()
+    known: dict[tuple[str, date], Organisation] = cache.remembered("desks", dict)
+    found = known.get((region_code, day)) or desks_of((region_code,), day).get(region_code)
+    if found is None:
         raise NotFound("desk")
-    return desks[region_code]
+    known[region_code, day] = found
+    return copy(found)
 
 
 def desks_of(region_codes: Sequence[str], on: date | None = None) -> dict[str, Organisation]:
