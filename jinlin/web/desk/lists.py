@@ -43,10 +43,12 @@ def home(request: Any) -> HttpResponse:
     }
     if is_fragment(request):
         return show(request, "desk/parts/list.html", context)
+    kept = narrowing.saved(request)
     context |= {
         "tabs": tabs(actor, picked),
         "options": narrowing.options(actor, picked.filters),
-        "saved": narrowing.saved(request),
+        "saved": kept,
+        "may_save": picked.narrowed and picked.query not in {one["query"] for one in kept},
     }
     return show(request, "desk/list.html", context, status=422 if picked.errors else 200)
 
