@@ -53,16 +53,15 @@ def _send(s: Scene, plan: Plan, case: Case, lead: Organisation) -> Going:
     helpers = [unit.pk for unit in s.proposal(case, plan.matter.code, 3).assists if unit.pk != lead.pk][:2]
     with_help = helpers if plan.turn == "assist" or s.rng.random() < 0.12 else []
     case = s.do(s.cast.holder(case), "dispatch", case, to_unit=lead.pk, assist=with_help)
-    if with_help and plan.stall != "assist":
+    if with_help and not plan.stall:
         s.spawn(s.later(plan, 1, 6), _assist(s, case, s.cast.at_unit(helpers[0])))
     return case
 
 
 def _assist(s: Scene, case: Case, who: Actor) -> Life:
+    yield from ()
     if Case.unscoped.filter(pk=case.pk, is_open=True).exists():
         s.do(who, "assist_done", case, note="已到场配合完成。")
-    return
-    yield
 
 
 def _stranger(s: Scene, case: Case, lead: Organisation) -> object:
@@ -107,6 +106,7 @@ def _work(s: Scene, plan: Plan, case: Case) -> Going:
     who = s.cast.holder(case)
     yield s.later(plan, 1, 10)
     s.gate(plan, "work")
+    s.gate(plan, "assist")
     if plan.turn in ASKS:
         case = yield from _ask(s, plan, case)
         if case.state in (w.LEDGERED, w.SUSPENDED):
@@ -235,8 +235,8 @@ def split_up(s: Scene, plan: Plan, case: Case, lead: Organisation) -> Going:
     case = s.do(s.cast.holder(case), "split", case, parts=parts)
     for part in Case.unscoped.filter(part_of=case):
         s.spawn(s.later(plan, 0.3, 3), _part(s, plan, part, case))
+    yield from ()
     return case
-    yield
 
 
 def _part(s: Scene, plan: Plan, part: Case, whole: Case) -> Life:

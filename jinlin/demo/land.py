@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
@@ -94,12 +95,11 @@ def _cells(points: Sequence[Pair], area: BaseGeometry) -> list[Polygon]:
 
 def _rounded(area: Polygon) -> Polygon:
     ring = [(round(x, PLACES), round(y, PLACES)) for x, y in area.exterior.coords]
-    return Polygon([here for before, here in zip(ring, ring[1:], strict=False) if before != here])
+    return Polygon([here for before, here in pairwise(ring) if before != here])
 
 
 def _edges(area: Polygon) -> Iterable[tuple[Pair, Pair]]:
-    ring = list(area.exterior.coords)
-    return zip(ring, ring[1:], strict=False)
+    return pairwise((x, y) for x, y in area.exterior.coords)
 
 
 def _edges_once(areas: Iterable[Polygon]) -> set[frozenset[Pair]]:

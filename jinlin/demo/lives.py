@@ -33,14 +33,14 @@ def live(s: Scene, plan: Plan) -> Life:
 def _neighbours(s: Scene, plan: Plan, case: Case) -> None:
     """Let neighbours join later: some always where the plan says so, now and then anyway."""
     many = s.rng.randint(2, 5) if plan.turn == "join" else int(s.rng.random() < 0.02)
+    many = 0 if case.sensitive else many  # nobody is shown a neighbour's quarrel
     for _i in range(many):
         s.spawn(s.later(plan, 0.5, 6), _join(s, case))
 
 
 def _join(s: Scene, case: Case) -> Life:
+    yield from ()
     s.join(case, s.rng.choice(words.JOINED))
-    return
-    yield
 
 
 def _on_the_spot(s: Scene, plan: Plan, case: Case) -> Going:
@@ -57,16 +57,16 @@ def _on_the_spot(s: Scene, plan: Plan, case: Case) -> Going:
 
 def _answer(s: Scene, plan: Plan, case: Case) -> Going:
     """Answer at once, at the grid or at the desk."""
+    yield s.later(plan, 0.05, 0.5)
     return s.do(s.cast.holder(case), "answer", case, words=plan.matter.answered)
-    yield
 
 
 def _decline(s: Scene, plan: Plan, case: Case) -> Going:
     """Leave by a triage exit; `turn` carries its code."""
     code = plan.turn.removeprefix("exit:")
     said = next(done for leaf, text, done in words.EXITS[code] if text == plan.text)
+    yield s.later(plan, 0.05, 0.5)
     return s.do(_desk(s, case), "decline", case, exit_code=code, words=said)
-    yield
 
 
 def _desk(s: Scene, case: Case) -> Actor:
@@ -123,7 +123,7 @@ def _withdraw(s: Scene, plan: Plan, case: Case) -> Going:
 
 def _merge(s: Scene, plan: Plan, case: Case) -> Going:
     """A neighbour says the same again; the desk joins the second to the first, which goes on its way."""
-    twin = Plan(plan.matter, plan.spot, plan.at, channel="web", way="merge")
+    twin = Plan(plan.matter, plan.spot, plan.at, channel="web")
     s.spawn(s.later(plan, 0.2, 1.5), _twin(s, twin, case))
     yield s.later(plan, 4, 6)
     case.refresh_from_db()

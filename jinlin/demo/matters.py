@@ -21,21 +21,15 @@ WAYS: Final = {"s": "spot", "a": "answer", "v": "desk", "d": "department"}
 _WAY = re.compile(r"([savd])(\d+)")
 
 STREET_SPOTS: Final = (
-    "1号楼东侧", "3号楼前", "5号楼2单元", "南门口", "北门旁", "主路中段", "小广场旁", "菜市场门口", "公交站后面",
-    "幼儿园对面", "地下车库出口", "健身角", "社区服务站门前", "老家属院里", "东围墙边", "十字路口西北角",
+    "1号楼东侧", "3号楼前面", "南门口", "北门旁", "主路中段", "小广场旁", "菜市场门口", "公交站后面", "幼儿园对面",
+    "地下车库出口", "健身角", "社区服务站门前", "老家属院里", "东围墙边", "十字路口西北角", "便民超市旁",
+)  # fmt: skip
+HOME_SPOTS: Final = (
+    "1号楼", "2号楼1单元", "3号楼", "3号楼2单元", "5号楼", "6号楼3单元", "8号楼", "老家属院2号楼", "东苑4号楼",
 )  # fmt: skip
 RURAL_SPOTS: Final = ("村东头", "村西口", "村部门前", "小学旁", "南地头", "大坑边", "主街中段", "老井旁")
-ASIDES: Final = (
-    "",
-    "",
-    "",
-    "请尽快看看。",
-    "谢谢。",
-    "麻烦安排一下。",
-    "已经三天了。",
-    "昨天也是这样。",
-    "不着急，有空来看看。",
-)
+ASIDES: Final = ("", "", "", "", "请尽快看看。", "谢谢。", "麻烦安排一下。", "好几位邻居都提过。")
+WITH_ASIDES: Final = frozenset({"ENV", "FAC", "HSG", "TRA", "SAF"})
 JOINED: Final = (
     "我家也有同样的问题。",
     "我们楼也是，一起反映。",
@@ -123,7 +117,12 @@ class Matter:
 
     def sentence(self, rng: Random, spot: str) -> str:
         """Return something somebody may say about it at a spot."""
-        return rng.choice(self.words).replace("{w}", spot) + rng.choice(ASIDES)
+        aside = rng.choice(ASIDES) if self.code[:3] in WITH_ASIDES else ""
+        return rng.choice(self.words).replace("{w}", spot) + aside
+
+    def spot_words(self, rng: Random, *, rural: bool = False) -> str:
+        """Return words for where it is: outdoors, at a building, or in a village."""
+        return rng.choice(RURAL_SPOTS if rural else HOME_SPOTS if self.land == "home" else STREET_SPOTS)
 
     @property
     def answered(self) -> str:

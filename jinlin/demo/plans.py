@@ -13,11 +13,11 @@ from shapely.geometry.base import BaseGeometry
 from jinlin.demo import hours
 from jinlin.demo.cast import COUNTY, FIRST, STREET
 from jinlin.demo.land import point_in
-from jinlin.demo.matters import EXITS, RURAL_SPOTS, STREET_SPOTS, Matter, matters
+from jinlin.demo.matters import EXITS, Matter, matters
 from jinlin.demo.scene import Plan, Spot
 
 OUTSIDE: Final = 0.16  # share of cases in other streets and counties
-PATROLLED: Final = 0.42  # share the grid finds itself
+PATROLLED: Final = 0.46  # share the grid finds itself
 UNCATEGORISED: Final = 0.08
 WEEKEND: Final = 0.55  # how much is said on a day off against a working day
 _CHANNELS: Final = (("web", "hotline", "visit", "parlour"), (62, 26, 8, 4))
@@ -29,7 +29,7 @@ TURNS: Final[tuple[tuple[str, str, int], ...]] = (
     ("recall", "FAC-09", 3), ("assist", "ENV-02", 4), ("split", "HSG-05", 3), ("extend", "HSG-07", 4),
     ("extend_refused", "EDU-05", 2), ("suspend", "FAC-03", 3), ("suspend_open", "HSG-03", 2), ("ledger", "HSG-08", 4),
     ("ledger_back", "CIR-07", 2), ("beyond", "FAC-10", 3), ("failed", "ENV-07", 4), ("exempt", "SRV-04", 3),
-    ("partly", "HSG-01", 5), ("no", "ENV-03", 3), ("explained", "TRA-03", 3),
+    ("partly", "HSG-01", 5), ("no", "ENV-03", 3), ("explained", "TRA-03", 3), ("city", "TRA-03", 4), ("city", "HEA-05", 2),
 )  # fmt: skip
 
 # What stands on the desks now: step that is still to come, level holding or dispatching, leaf, office hours ago.
@@ -44,9 +44,15 @@ WAITING: Final[tuple[tuple[str, int, str, tuple[float, ...]], ...]] = (
     ("work", 4, "HSG-05", (10,)), ("rule", 4, "ENV-09", (4, 25)), ("rule", 3, "SRV-05", (3.4,)),
     ("decide", 4, "HSG-07", (6, 20)), ("decide", 3, "FAC-10", (7,)), ("verify", 4, "ENV-01", (5, 38)),
     ("verify", 3, "FAC-02", (6,)), ("verify", 4, "ENV-03", (4,)), ("rework", 4, "ENV-02", (8, 33)),
-    ("follow_up", 4, "TRA-01", (7, 48)), ("follow_up", 3, "FAC-05", (9,)), ("again", 4, "FAC-02", (20,)),
+    ("follow_up", 4, "TRA-01", (7, 48)), ("follow_up", 3, "FAC-05", (9,)), ("again", 4, "FAC-02", (20,)), ("assist", 4, "ENV-02", (5, 8)), ("assist", 3, "SRV-05", (6, 7)),
 )  # fmt: skip
-_TURN_OF_STALL: Final = {"rule": "rule", "decide": "decide", "rework": "rework", "again": "partly"}
+_TURN_OF_STALL: Final = {
+    "rule": "rule",
+    "decide": "decide",
+    "rework": "rework",
+    "again": "partly",
+    "assist": "assist",
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class Planner:
             every = list(matters().values())
             matter = self.rng.choices(every, [one.patrol if patrol else one.said for one in every])[0]
         outside = matter.land == "rural" or self.rng.random() < OUTSIDE
-        spot = self._elsewhere(matter) if outside else self.spot(self.rng.choice(self.street))
+        spot = self._elsewhere(matter) if outside else self.spot(self.rng.choice(self.street), matter)
         channel = "patrol" if patrol and not outside else self.rng.choices(*_CHANNELS)[0]
         if channel == "hotline" and not outside and self.rng.random() < 0.6:
             spot = Spot(self.rng.choice((STREET, COUNTY)), spot.words)  # the caller only knows the street
@@ -99,16 +105,16 @@ class Planner:
         plan.uncategorised = channel == "web" and self.rng.random() < UNCATEGORISED
         return plan
 
-    def spot(self, place: Place) -> Spot:
+    def spot(self, place: Place, matter: Matter) -> Spot:
         """Return a point inside a grid with a few words for it."""
         assert place.area is not None
         point = point_in(place.area, self.rng, place.hole)
-        return Spot(place.code, self.rng.choice(STREET_SPOTS), point)
+        return Spot(place.code, matter.spot_words(self.rng), point)
 
     def _elsewhere(self, matter: Matter) -> Spot:
         rural = matter.land == "rural" or (matter.land == "any" and self.rng.random() < 0.5)
-        names, codes = (RURAL_SPOTS, self.villages) if rural else (STREET_SPOTS, self.streets)
-        return Spot(self.rng.choice(codes or self.villages), self.rng.choice(names))
+        codes = self.villages if rural else self.streets
+        return Spot(self.rng.choice(codes or self.villages), matter.spot_words(self.rng, rural=rural))
 
     def _said_at(self, patrol: bool) -> datetime:
         while True:
@@ -124,7 +130,7 @@ class Planner:
         for stall, hold, leaf, ages in WAITING:
             for at, age in enumerate(ages[-most:] + ages[:-most]):
                 near = stall in ("accept", "verify") or hold == 5 or at % 2 == 0
-                spot = self.spot(self.rng.choice(first[:2] if near else self.street))
+                spot = self.spot(self.rng.choice(first[:2] if near else self.street), matters()[leaf])
                 plan = Plan(matters()[leaf], spot, hours.office_ago(self.until, age), "web", "department")
                 plan.stall, plan.hold, plan.brisk = stall, hold, True
                 plan.turn = _TURN_OF_STALL.get(stall, "")
@@ -134,8 +140,10 @@ class Planner:
         for turn, leaf, many in TURNS:
             for _i in range(1 if few else many):
                 ago = self.days * self.rng.uniform(0.35, 0.92)
-                plan = Plan(matters()[leaf], self.spot(self.rng.choice(self.street)), self._office(ago))
+                spot = self.spot(self.rng.choice(self.street), matters()[leaf])
+                plan = Plan(matters()[leaf], spot, self._office(ago))
                 plan.turn, plan.brisk = turn, few
+                plan.hold = 2 if turn == "city" else 0
                 plan.way = "spot" if (turn, leaf) == ("reopen", "ENV-01") else "department"
                 self.plans.append(plan)
 
@@ -145,7 +153,7 @@ class Planner:
     def _exits(self, many: int) -> None:
         for code, rows in EXITS.items():
             for leaf, text, _done in [*rows, *rows][:many]:
-                spot = self.spot(self.rng.choice(self.street))
+                spot = self.spot(self.rng.choice(self.street), matters()[leaf])
                 at = self._office(self.days * self.rng.uniform(0.1, 0.9))
                 channel = self.rng.choice(("web", "hotline"))
                 self.plans.append(Plan(matters()[leaf], spot, at, channel, "answer", f"exit:{code}", text))

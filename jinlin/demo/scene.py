@@ -73,8 +73,7 @@ class Scene:
     rng: Random
     cast: Cast
     until: datetime
-    progress: Callable[[int], None] = lambda done: None
-    made: int = 0
+    progress: Callable[[], object] = lambda: None
     refused: Counter[str] = field(default_factory=Counter)
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _serial: int = 0
@@ -147,11 +146,8 @@ class Scene:
         appeal = cases.report_case(
             actor=self._speaker(plan), said=said, caller=caller, source=Source(channel=plan.channel)
         )
-        self.made += 1
-        self.progress(self.made)
-        case = appeal.case
-        case.is_demo = True
-        return case
+        self.progress()
+        return appeal.case
 
     def _speaker(self, plan: Plan) -> Actor:
         if plan.channel == "patrol" and plan.spot.place in self.cast.grid_actors:

@@ -62,7 +62,7 @@ def build(
             "not_empty", _("这里已经有数据，演示数据只能装进空的系统；请换一个空的 JINLIN_HOME 再试。")
         )
     now = until or clock.now()
-    rng = Random(seed)  # noqa: S311
+    rng = Random(seed)
     timer = _Timer()
     with translation.override("zh-hans"), transaction.atomic():
         cast = Cast(since=clock.local(now - timedelta(days=days) - BEFORE).date())
@@ -145,7 +145,7 @@ def _cases(cast: Cast, planner: Planner, many: int) -> Scene:
     """Let the cases live, in the order of time."""
     plans = planner.draw(many)
     with tqdm(total=len(plans), desc="事件", file=sys.stderr, unit="case", mininterval=0.5) as bar:
-        scene = Scene(planner.rng, cast, planner.until, progress=lambda _done: bar.update() and None)
+        scene = Scene(planner.rng, cast, planner.until, progress=lambda: bar.update() and None)
         for plan in plans:
             scene.spawn(plan.at, live(scene, plan))
         scene.run()
