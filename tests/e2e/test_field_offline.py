@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from jinlin.cases.models import Case, CaseEvent
 from jinlin.kernel import clock
-from tests import machine
+from tests.e2e.town import Town
 from tests.world import SQUARE
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HERE = {"longitude": SQUARE[0] + 0.001, "latitude": SQUARE[1] + 0.001}
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def phone(live_world: Any, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    session = live_world.client("grid").cookies["sessionid"].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=machine.chromium(), args=ARGS)
-        context = browser.new_context(
-            viewport={"width": 375, "height": 812},
-            base_url=live_server.url,
-            locale="zh-CN",
-            geolocation=HERE,
-            permissions=["geolocation"],
-        )
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        yield context
-        browser.close()
+def phone(town: Town) -> BrowserContext:
+    return town.phone("grid", geolocation=HERE).context
 
 
 KEPT = "caches.open('jinlin-pages').then(kept => kept.keys()).then(all => all.map(one => new URL(one.url).pathname))"

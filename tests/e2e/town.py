@@ -146,8 +146,8 @@ class Town:
 
     def phone(self, username: str = "", **more: Any) -> Person:
         """Return somebody with a phone of 375 x 812 who lets pages know where they are."""
-        known = {"geolocation": HERE, "permissions": ["geolocation"]}
-        return self._person(username, viewport=PHONE, has_touch=True, is_mobile=True, **known, **more)
+        known = {"geolocation": HERE, "permissions": ["geolocation"]} | more
+        return self._person(username, viewport=PHONE, has_touch=True, is_mobile=True, **known)
 
     def desktop(self, username: str = "", **more: Any) -> Person:
         """Return somebody at a desk."""
