@@ -39,13 +39,14 @@ CASES, DAYS = 140, 40
 def built(django_db_setup, django_db_blocker, tmp_path_factory):
     """Build once for the module; nothing of it stays."""
     home = tmp_path_factory.mktemp("home")
-    with django_db_blocker.unblock(), override_settings(JINLIN_HOME=home), transaction.atomic():
-        assert demo.is_empty()
-        yield demo.build(cases=CASES, days=DAYS, until=UNTIL)
-        transaction.set_rollback(True)
-    memory.forget()  # what this process remembers is of a world that never was
-    org_memory.forget()
-    cache.clear()
+    with django_db_blocker.unblock(), override_settings(JINLIN_HOME=home):
+        with transaction.atomic():
+            assert demo.is_empty()
+            yield demo.build(cases=CASES, days=DAYS, until=UNTIL)
+            transaction.set_rollback(True)
+        memory.forget()  # what this process remembers is of a world that never was
+        org_memory.forget()
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)
