@@ -7,13 +7,72 @@ fields as in `Model.save`; there are no signals, no related rows are checked and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
+Turn = Callable[[Any], Any]
+
+# What the driver takes as it stands, by field: for these the fields would hand the value through unchanged.
+_AS_IT_IS: Final[dict[type[models.Field[Any, Any]], frozenset[type]]] = {
+    models.CharField: frozenset({str, NoneType}),
+    models.TextField: frozenset({str, NoneType}),
+    models.FloatField: frozenset({float, NoneType}),
+    models.BooleanField: frozenset({bool, NoneType}),
+    models.IntegerField: frozenset({int, NoneType}),
+    models.PositiveIntegerField: frozenset({int, NoneType}),
+    models.PositiveSmallIntegerField: frozenset({int, NoneType}),
+    models.BinaryField: frozenset({NoneType}),
+}
+
+
+def _utc_text(value: datetime) -> str:
+    """Return a moment as Django writes it on SQLite."""
+    return str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def _hex(value: UUID) -> str:
+    """Return an id as Django writes it on SQLite."""
+    return value.hex
+
+
+def _slow(value: Any) -> Any:
+    """Stand for "ask the field"; never called."""
+    raise NotImplementedError
+
+
+def _turns(vendor: str, field: Any) -> tuple[dict[type, Turn | None], Any]:
+    """Return how a field's usual kinds of value become the driver's (None: as they are), and the field itself."""
+    stored = field.target_field if field.is_relation else field
+    turns: dict[type, Turn | None] = dict.fromkeys(_AS_IT_IS.get(type(stored), ()))
+    if type(stored) is models.UUIDField:
+        turns = {NoneType: None, UUID: _hex if vendor == "sqlite" else None}
+    if type(stored) is models.DateTimeField and not (stored.auto_now or stored.auto_now_add):
+        turns = {NoneType: None, datetime: _utc_text if vendor == "sqlite" else None}
+    return turns, field
+
+
+def _values(
+    row: models.Model, fields: Sequence[tuple[dict[type, Turn | None], Any]], db: Any, add: bool
+) -> list[Any]:
+    """Return the driver's values of a row: the usual kinds at once, everything else as `Model.save` does it."""
+    held = row.__dict__
+    values = []
+    for turns, field in fields:
+        value = held.get(field.attname, turns)  # a dict where nothing is set: no turn fits it
+        turn = turns.get(type(value), _slow)
+        if turn is _slow or (type(value) is datetime and value.tzinfo is None):
+            value = field.get_db_prep_save(field.pre_save(row, add), db)
+        elif turn is not None:
+            value = turn(value)
+        values.append(value)
+    return values
 
 
 @lru_cache(maxsize=256)
@@ -22,7 +81,8 @@ def _insert(vendor: str, model: type[models.Model]) -> tuple[str, tuple[Any, ...
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", fields  # noqa: S608  names only
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  names only
+    return sql, tuple(_turns(vendor, field) for field in fields)
 
 
 @lru_cache(maxsize=1024)
@@ -35,25 +95,26 @@ def _update(vendor: str, model: type[models.Model], names: tuple[str, ...]) -> t
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     pk = quote(str(model._meta.pk.column))
-    return f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {pk} = %s", fields  # noqa: S608  names only
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {pk} = %s"  # noqa: S608  names only
+    return sql, tuple(_turns(vendor, field) for field in fields)
 
 
 def insert(row: models.Model) -> None:
     """Insert a row whose primary key is already made; IntegrityError as from the ORM. Call inside a transaction."""
-    sql, fields = _insert(connection.vendor, type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-    row._state.adding, row._state.db = False, connection.alias
+    db = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insert(db.vendor, type(row))
+    with db.cursor() as cursor:
+        cursor.execute(sql, _values(row, fields, db, True))
+    row._state.adding, row._state.db = False, db.alias
 
 
 def change(row: models.Model, names: Sequence[str] = ()) -> None:
     """Write the named fields of a row that stands (all without names); DoesNotExist if it is gone."""
-    sql, fields = _update(connection.vendor, type(row), tuple(names))
-    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    db = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _update(db.vendor, type(row), tuple(names))
     pk: Any = row._meta.pk
-    values.append(pk.get_db_prep_save(row.pk, connection))
-    with connection.cursor() as cursor:
+    values = [*_values(row, fields, db, False), pk.get_db_prep_save(row.pk, db)]
+    with db.cursor() as cursor:
         cursor.execute(sql, values)
         if not cursor.rowcount:
             raise type(row).DoesNotExist  # type: ignore[attr-defined]

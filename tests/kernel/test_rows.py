@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from jinlin.audit.models import AuditHead
 from jinlin.cases.models import Clock
-from jinlin.kernel import rows
+from jinlin.kernel import clock, rows
 from jinlin.kernel.models import IdempotencyRecord
 from jinlin.people.models import SealedContact
 
@@ -70,3 +70,26 @@ def test_constraints_bite(db):
 
 def test_nothing_is_an_empty_list(db):
     assert rows.find(IdempotencyRecord, actor_key="nobody") == []
+
+
+def test_values_are_stored_as_the_orm_stores_them(world):
+    """A moment of another zone, a whole second, an empty value, a list, a foreign key: the same bytes either way."""
+    case = world.report()
+    for moment in (WHEN, WHEN.replace(microsecond=0), WHEN.astimezone(clock.LOCAL)):
+        by_hand, by_orm = (
+            Clock(county=case.county, case=case, stage=stage, amount=1, unit="working_day", started_at=moment,
+                  due_at=moment, stopped_at=moment, counted=["2026-03-10"], left_seconds=None)
+            for stage in ("rows", "orm")
+        )  # fmt: skip
+        rows.insert(by_hand)
+        by_orm.save(force_insert=True)
+        with connection.cursor() as cursor:
+            told = []
+            for row in (by_hand, by_orm):
+                cursor.execute(
+                    "SELECT county, case_id, amount, started_at, due_at, paused_at, counted, left_seconds, stopped_at, "
+                    "is_late, extended_days FROM cases_clock WHERE id = %s",
+                    [row._meta.pk.get_db_prep_value(row.pk, connection)],
+                )
+                told.append(cursor.fetchone())
+        assert told[0] == told[1]

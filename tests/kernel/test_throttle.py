@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from jinlin.kernel import clock, throttle
 from jinlin.kernel.models import Throttle
@@ -81,3 +82,20 @@ def test_knocks_at_once_are_all_counted():
     results = together(8, lambda _n: [knock(limit=100) for _ in range(5)])
     assert not [r for r in results if isinstance(r, Exception)]
     assert Throttle.objects.get().hits == 40
+
+
+@pytest.mark.sqlite_only(reason="PostgreSQL sets it for one transaction only")
+@pytest.mark.django_db(transaction=True)
+def test_counting_in_a_hurry_leaves_the_connection_durable():
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        cursor.execute("PRAGMA synchronous = FULL")
+        try:
+            with connection.hurried():
+                assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 1
+            throttle.hit("hurry", "somebody", limit=3, seconds=60)
+            with pytest.raises(ZeroDivisionError), connection.hurried():
+                raise ZeroDivisionError
+            assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 2
+        finally:
+            cursor.execute(f"PRAGMA synchronous = {before}")
