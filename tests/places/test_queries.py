@@ -151,19 +151,17 @@ def test_search_by_name(zhoukou: None) -> None:
     assert len(queries.search_regions("村", limit=7)) == 7
 
 
-@pytest.mark.parametrize(
-    "text", ["", "  ", "%", "_", "x\x00", "\ud800", "'; --", "长" * 500, "99", "不存在 李庄", "🙂"]
-)
-def test_search_survives_anything(zhoukou: None, text: str) -> None:
-    assert queries.search_regions(text) == []
+def test_search_survives_anything(zhoukou: None) -> None:
+    for text in ("", "  ", "%", "_", "x\x00", "\ud800", "'; --", "长" * 500, "99", "不存在 李庄", "🙂"):
+        assert queries.search_regions(text) == [], text
 
 
-@pytest.mark.parametrize("text", ["淮阳", "川汇 七一路", "周口市 淮阳 城关 北关", "411602", "大道"])
-def test_search_takes_three_queries_at_most(zhoukou: None, text: str) -> None:
-    with CaptureQueriesContext(connection) as asked:
-        for row in queries.search_regions(text):
-            assert row.parent_id is None or row.parent.name
-    assert len(asked) <= 3
+def test_search_takes_three_queries_at_most(zhoukou: None) -> None:
+    for text in ("淮阳", "川汇 七一路", "周口市 淮阳 城关 北关", "411602", "大道"):
+        with CaptureQueriesContext(connection) as asked:
+            for row in queries.search_regions(text):
+                assert row.parent_id is None or row.parent.name
+        assert len(asked) <= 3, text
 
 
 def test_words_to_a_place_with_its_columns(zhoukou: None) -> None:

@@ -259,5 +259,5 @@ def _repoint_grids(report: ImportReport) -> None:
         Grid.objects.filter(pk=grid.pk).update(region_id=now)
     if gone:
         report.notes.append(
-            _("有 %(count)d 个网格所在的村（社区）已撤销，请在网格管理中为它们指定新的村。") % {"count": gone}
+            _("有 %(count)d 个网格所在的村（社区）已撤销，请为接替的村（社区）划定网格。") % {"count": gone}
         )
