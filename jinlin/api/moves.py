@@ -53,7 +53,7 @@ class Moved(Schema):
 
 def _choices(need: m.Need) -> Any:
     table: dict[Any, Any] = getattr(w, need.choices)
-    return Literal[tuple(table)]
+    return Literal[tuple(sorted(table))]  # sorted: equal literals share one order, whoever is read first
 
 
 def _type(need: m.Need) -> tuple[Any, dict[str, Any]]:

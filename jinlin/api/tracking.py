@@ -49,7 +49,7 @@ class Move(Proof):
 class FollowUpIn(Move):
     """Was it solved, and how did the person feel about it."""
 
-    solved: Literal["yes", "partly", "no", "unknown"]
+    solved: Literal["no", "partly", "unknown", "yes"]
     satisfied: Literal[1, 2, 3, 4, 5] | None = None
     words: str = Field("", max_length=1000)
 

@@ -10,6 +10,7 @@ from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.people.access import SYSTEM
 from jinlin.people.actions import close_account
+from jinlin.people.models import Account
 from tests.world import COUNTY, FAR, GRID, OTHER, TOWN, VILLAGE
 
 KEY = "tap-00000001"
@@ -193,7 +194,7 @@ def test_keys_are_made_listed_and_ended(program: Any, world: Any) -> None:
 
 def test_a_closed_account_and_a_cookie_open_nothing(program: Any, world: Any) -> None:
     program.secret("dept")
-    close_account(actor=SYSTEM, account=world.accounts["dept"])
+    close_account(actor=SYSTEM, account=Account.objects.get(username="dept"))
     assert program.get("dept", "/cases").status_code == 401
     browser = world.client("county")
     assert browser.get("/api/v1/cases").status_code == 401, "a log-in cookie is no key"
