@@ -208,7 +208,7 @@ def test_a_new_leaf_stands_under_its_root(seeded):
 
 
 def test_an_appointment_keeps_to_the_units_area(county):
-    account = Account.objects.create(username="zhang", name="张三", password=None)
+    account = Account.objects.enrol(username="zhang", name="张三", password=None)
     unit = county.units["town"]
     post = actions.appoint(actor=SYSTEM, account=account, role="town_clerk", unit_id=unit.id)
     assert (post.place, post.level, post.unit, post.unit_name, post.line) == (
