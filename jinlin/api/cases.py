@@ -13,7 +13,7 @@ from pydantic import Field
 
 from jinlin.api import doors
 from jinlin.api.openapi import JPEG
-from jinlin.api.orgs import unit_out
+from jinlin.api.orgs import proposal_out
 from jinlin.api.pictures import picture
 from jinlin.api.schemas import CaseRow, Given, Line, Proposal
 from jinlin.cases import queries
@@ -142,17 +142,6 @@ def detail_out(detail: Detail) -> CaseDetail:
         pending_reason=detail.pending_reason,
         reads_texts=detail.reads_texts,
         may_open_contact=detail.may_open_contact,
-    )
-
-
-def proposal_out(found: Any) -> Proposal:
-    """Return a proposal of the catalogue as the API tells it."""
-    return Proposal(
-        lead=unit_out(found.lead) if found.lead else None,
-        assists=[unit_out(unit) for unit in found.assists],
-        others=[unit_out(unit) for unit in found.others],
-        reason=found.reason,
-        how=found.how,
     )
 
 

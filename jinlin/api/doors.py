@@ -72,9 +72,10 @@ class StaffToken(HttpBearer):
 class OpenDoor:
     """For everybody; a key may come along, and then it must be good. Knocking too often is refused."""
 
-    def __init__(self, permission: str, *, limit: int = 0) -> None:
+    def __init__(self, permission: str, *, limit: int = 0, bucket: str = "") -> None:
         self.permission = permission
         self.limit = limit
+        self.bucket = bucket or permission
 
     def __call__(self, request: Any) -> Actor:
         """Return who knocks: anybody, or the staff behind the key."""
@@ -82,7 +83,7 @@ class OpenDoor:
         actor = _staff_of(request) if sent else ANYONE
         request.actor = actor
         if self.limit and not sent:
-            throttle.hit(f"api-{self.permission}", address_of(request), limit=self.limit, seconds=WINDOW)
+            throttle.hit(self.bucket, address_of(request), limit=self.limit, seconds=WINDOW)
         gate.check(request)
         return actor
 
@@ -92,6 +93,9 @@ def staff(permission: str) -> StaffToken:
     return StaffToken(permission)
 
 
-def anyone(permission: str, *, limit: int = 0) -> OpenDoor:
-    """Let in everybody, at most `limit` times in a quarter of an hour from one address (0: no limit here)."""
-    return OpenDoor(permission, limit=limit)
+def anyone(permission: str, *, limit: int = 0, bucket: str = "") -> OpenDoor:
+    """Let in everybody, at most `limit` times in a quarter of an hour from one address (0: no limit here).
+
+    Operations with the same bucket count together, also with the page that uses it.
+    """
+    return OpenDoor(permission, limit=limit, bucket=bucket)

@@ -17,7 +17,7 @@ from jinlin.places.rules import level_of, parent_code
 
 router = Router(tags=["places"])
 OPEN = doors.anyone("case.report")
-SEARCH = doors.anyone("case.report", limit=600)
+SEARCH = doors.anyone("case.report", limit=600, bucket="search")
 Code = Annotated[str, Path(pattern="^[0-9]{12}$", description="12 digits of a region")]
 MIN_GRIDS_LEVEL = 3
 

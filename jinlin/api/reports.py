@@ -21,6 +21,8 @@ from jinlin.people import access
 from jinlin.people.access import Actor
 
 router = Router(tags=["reports"])
+REPORTS = 30  # in a quarter of an hour from one address, together with the page; a compound may share one
+COUNTY = 3
 Kind = Literal["help", "complaint", "consult", "report", "proposal"]
 Channel = Literal["web", "hotline", "patrol", "visit", "parlour", "letter"]
 
@@ -95,7 +97,9 @@ class PublicCase(Schema):
     people: int
 
 
-@router.post("/photos", auth=doors.anyone("case.report", limit=60), response={201: Photo}, **KEYED)
+@router.post(
+    "/photos", auth=doors.anyone("case.report", limit=60, bucket="photo"), response={201: Photo}, **KEYED
+)
 def upload_photo(request: doors.Asked, photo: File[UploadedFile]) -> Any:
     """Upload one photo (JPEG, PNG or WebP, at most 12 MB); it is decoded, shrunk and stripped of its metadata."""
     data = cast(BinaryIO, photo)
@@ -111,7 +115,12 @@ def similar_cases(request: doors.Asked, category: str, village: str) -> Any:
     return queries.open_nearby(category=category, village=village)
 
 
-@router.post("/reports", auth=doors.anyone("case.report", limit=40), response={201: Receipt}, **KEYED)
+@router.post(
+    "/reports",
+    auth=doors.anyone("case.report", limit=REPORTS, bucket="report"),
+    response={201: Receipt},
+    **KEYED,
+)
 def report(request: doors.Asked, body: ReportIn) -> Any:
     """Report a matter once; it goes by itself to the grid or the desk of its place."""
     _check_channel(request.actor, body.channel)
@@ -120,10 +129,16 @@ def report(request: doors.Asked, body: ReportIn) -> Any:
         said=_said(body),
         caller=_caller(body.contact),
         source=Source(channel=body.channel),
+        default_place=_own_place(request.actor),
         at=body.made_at,
         key=key_of(request),
     )
     return Status(201, _receipt(request, appeal))
+
+
+def _own_place(actor: Actor) -> str:
+    """Return where a matter goes when nothing tells where: the own region of the staff who enter it."""
+    return next((post.place[:12] for post in actor.posts if post.level >= COUNTY), "")
 
 
 def _check_channel(actor: Actor, channel: str) -> None:
@@ -160,7 +175,10 @@ def _receipt(request: doors.Asked, appeal: Any) -> Receipt:
 
 
 @router.post(
-    "/cases/{code}/join", auth=doors.anyone("case.report", limit=40), response={201: Receipt}, **KEYED
+    "/cases/{code}/join",
+    auth=doors.anyone("case.report", limit=REPORTS, bucket="report"),
+    response={201: Receipt},
+    **KEYED,
 )
 def join(request: doors.Asked, code: str, body: JoinIn) -> Any:
     """Join a neighbour's open case and follow its progress."""

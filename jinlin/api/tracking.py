@@ -23,6 +23,7 @@ from jinlin.api.schemas import MAX_PHOTOS, Given, Line, Look
 from jinlin.audit.queries import who_saw
 from jinlin.cases import queries
 from jinlin.cases.actions import ACTIONS
+from jinlin.cases.actions.retention import erase_own_contact
 from jinlin.kernel.errors import NotFound
 from jinlin.kernel.origin import address_of
 from jinlin.people.access import Actor, resident_with
@@ -103,6 +104,7 @@ class Proved:
 
     case: Any
     is_first: bool
+    appeals: frozenset[UUID]
 
 
 def _prove(request: doors.Asked, code: str, proof: Proof) -> Proved:
@@ -110,8 +112,9 @@ def _prove(request: doors.Asked, code: str, proof: Proof) -> Proved:
     shown = {"digits": proof.digits, "token": proof.token}
     case = queries.prove(tracking=code, address=address_of(request), **shown)
     request.actor = resident_with({case.pk})
-    own = queries.own_words(case=case, appeals=queries.proved_appeals(tracking=code, **shown))
-    return Proved(case, any(words.opened_it for words in own))
+    appeals = queries.proved_appeals(tracking=code, **shown)
+    own = queries.own_words(case=case, appeals=appeals)
+    return Proved(case, any(words.opened_it for words in own), appeals)
 
 
 def _told(actor: Actor, case: Any, is_first: bool) -> Story:
@@ -183,6 +186,16 @@ def seen(request: doors.Asked, code: str, body: Proof, page: int = 1) -> Any:
     """Who opened the personal data of this case: time, purpose, department; newest first, 100 to a page."""
     case = _prove(request, code, body).case
     return who_saw("cases.case", case.pk, min(max(page, 1), 1000))
+
+
+@router.post("/track/{code}/erase", auth=OPEN, response=Story, **KEYED)
+def erase_contact(request: doors.Asked, code: str, body: Proof) -> Any:
+    """Erase the contact one left oneself, at once and for good; nobody can call back any more."""
+    proved = _prove(request, code, body)
+    erase_own_contact(
+        actor=request.actor, case=proved.case, appeals=sorted(proved.appeals), key=key_of(request)
+    )
+    return _told(request.actor, proved.case, proved.is_first)
 
 
 @router.post("/track/{code}/photos/{uuid:photo}", auth=OPEN, **JPEG)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -90,12 +89,3 @@ class ErrorMiddleware:
         if isinstance(error, JinlinError):
             return errors.answer(request, error)
         return None
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the visitor's address; a forwarding header is believed only from a listed proxy."""
-    direct: Any = request.META.get("REMOTE_ADDR", "")
-    if direct in settings.TRUSTED_PROXIES:
-        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-        return forwarded or str(direct)
-    return str(direct)

@@ -148,3 +148,26 @@ def test_report_by_point_in_any_datum(program: Any) -> None:
     assert (nowhere.status_code, list(nowhere.json()["fields"])) == (422, ["place"])
     degrees = program.post("", "/reports", {"text": "坑", "point": {"lon": 33.6, "lat": 114.6}})
     assert degrees.status_code == 422
+
+
+def test_erase_my_contact(program: Any, world: Any) -> None:
+    receipt = program.post("", "/reports", SAID).json()
+    at = f"/track/{receipt['tracking']}"
+    again = program.post("", f"{at}/erase", {"token": receipt["token"]}, key=KEY)
+    assert again.status_code == 200, again.content
+    case = Case.unscoped.get(tracking=receipt["tracking"])
+    assert not case.callable
+    shown = program.get("grid", f"/cases/{case.tracking}").json()["said"][0]
+    path = f"/cases/{case.tracking}/contacts/{shown['contact_id']}"
+    told = program.post("grid", path, {"purpose": "核实"})
+    assert told.status_code == 404 or told.json()["phone"] == ""
+    assert program.post("", at, {"digits": "8000"}).status_code == 422, "nothing is left to compare with"
+    assert program.post("", at, {"token": receipt["token"]}).status_code == 200
+
+
+def test_knocks_on_different_doors_are_counted_apart(program: Any, world: Any) -> None:
+    for _n in range(35):
+        assert program.get("", "/places", q="柳岸").status_code == 200
+    codes = [program.post("", "/reports", SAID).status_code for _n in range(31)]
+    assert codes == [201] * 30 + [429]
+    assert program.get("", "/places", q="柳岸").status_code == 200

@@ -214,3 +214,18 @@ def test_places_and_categories_are_public(program: Any, world: Any) -> None:
     assert program.get("", "/places/999999999999").status_code == 404
     assert program.get("", "/places/locate", lon=0, lat=0).status_code == 422
     assert any(row["code"] == "ENV-01" for row in program.get("", "/categories").json())
+
+
+def test_proposals_say_why(program: Any, world: Any) -> None:
+    found = program.get("county", "/proposals", category="ENV-01", place=VILLAGE).json()
+    assert found["lead"]["id"]
+    assert found["reason"]
+    assert program.get("county", "/proposals", category="NONE-1", place=COUNTY).status_code == 200
+    assert program.get("county", "/proposals", category="ENV-01", place="x").status_code == 422
+    assert program.get("grid", "/proposals", place=VILLAGE).status_code == 403
+
+
+def test_a_hotline_report_without_a_place_goes_to_the_own_desk(program: Any, world: Any) -> None:
+    answer = program.post("county", "/reports", {"text": "说不清在哪儿的事", "channel": "hotline"})
+    assert answer.status_code == 201, answer.content
+    assert Case.unscoped.get(tracking=answer.json()["tracking"]).county == COUNTY

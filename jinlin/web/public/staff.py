@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jinlin.kernel import throttle
 from jinlin.kernel.errors import Invalid, JinlinError, NotFound
+from jinlin.kernel.origin import address_of
 from jinlin.people import actions, queries
 from jinlin.people.access import Actor, actor_for
 from jinlin.people.rules import DESK_ROLES, GRID_ROLES, LOGIN_FAILURES, LOGIN_WINDOW_SECONDS, ROLE_NAMES
 from jinlin.places import queries as places
 from jinlin.web.access import public, signed_in
-from jinlin.web.middleware import address_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LANDINGS: tuple[tuple[frozenset[str], str], ...] = (

@@ -19,8 +19,8 @@ from jinlin.cases.actions import join_case, report_case
 from jinlin.cases.queries import PublicCase, open_nearby
 from jinlin.kernel import clock, throttle
 from jinlin.kernel.errors import Invalid, JinlinError
+from jinlin.kernel.origin import address_of
 from jinlin.web import errors, moves
-from jinlin.web.middleware import address_of
 from jinlin.web.resident import draft as drafts
 from jinlin.web.resident import place_pick, proof
 from jinlin.web.resident.draft import Draft

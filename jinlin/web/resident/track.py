@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jinlin.cases import queries
 from jinlin.cases.rules import words as w
 from jinlin.kernel.errors import Invalid, JinlinError, NotFound
+from jinlin.kernel.origin import address_of
 from jinlin.orgs import queries as orgs
-from jinlin.web.middleware import address_of
 from jinlin.web.resident import parcel, proof
 from jinlin.web.resident.proof import resident
 
