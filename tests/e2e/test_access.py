@@ -87,6 +87,7 @@ def test_elder_mode_of_every_resident_page(town: Town) -> None:
     page = person.go("/")
     page.get_by_role("button", name="提交", exact=True).last.click()
     expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(page.locator("button.is-busy")).to_have_count(0)
     short += [f"/ refused: {one}" for one in faults_of(page, 18)]
     assert short == [], "\n".join(short)
 

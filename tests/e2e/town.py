@@ -155,7 +155,7 @@ class Town:
 
     def _person(self, username: str, **more: Any) -> Person:
         context = self.browser.new_context(
-            base_url=self.line.url, locale="zh-CN", timezone_id="Asia/Shanghai", **more
+            base_url=self.line.url, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **more
         )
         context.set_default_timeout(20_000)  # two busy cores
         person = Person(context, context.new_page(), self.line.url, self.line).watch()
