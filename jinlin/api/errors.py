@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -90,6 +90,11 @@ def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpRespons
     return problem(400, _(_DETAILS[400]))
 
 
+def _not_json(request: HttpRequest, error: RawPostDataException) -> HttpResponse:
+    """A form, sent to an operation that reads JSON: the gate has read it, nobody can read it again."""
+    return problem(415, _("这个接口只读 JSON，请用 Content-Type: application/json 提交。"))
+
+
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields: dict[str, list[str]] = {}
     for fault in error.errors:
@@ -145,6 +150,7 @@ def connect(api: NinjaAPI) -> None:
         (Http404, _missing),
         (ValidationError, _invalid),
         (SuspiciousOperation, _suspicious),
+        (RawPostDataException, _not_json),
     )
     for kind, teller in tellers:
         api.add_exception_handler(kind, teller)

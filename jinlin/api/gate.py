@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -33,6 +33,8 @@ def _read_body(request: Any) -> None:
             clean_json([[name, *values] for name, values in request.POST.lists()])
         except MultiPartParserError:
             raise HttpError(400, _("上传的内容不完整，请重新选择文件再提交。")) from None
+        except TooManyFilesSent:
+            raise HttpError(413, _("一次传的文件太多，请减少后再提交。")) from None
         return
     try:
         raw = request.body

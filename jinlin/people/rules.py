@@ -101,8 +101,8 @@ def role_may(role: str, verb: str) -> bool:
 
 
 def normal_phone(text: str) -> str:
-    """Return the digits of a phone number (no country code 86, no spaces), or "" if it can't be one."""
-    digits = "".join(ch for ch in text if ch.isdigit())
+    """Return the digits of a phone number (no country code 86, no spaces), or "" if it can't be one; wide digits are digits."""
+    digits = "".join(str(int(ch)) for ch in text if ch.isdecimal())
     if len(digits) > 11 and digits.startswith("86"):
         digits = digits[2:]
     if len(digits) > 12 and digits.startswith("0086"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Final
 from uuid import UUID
@@ -214,8 +214,8 @@ def _cursor(after: str) -> tuple[datetime, UUID]:
         at = datetime.fromisoformat(moment.replace(" ", "+"))
         if at.tzinfo is None:
             raise ValueError(after)
-        return at, UUID(last)
-    except ValueError:
+        return at.astimezone(UTC), UUID(last)
+    except (ValueError, OverflowError):
         raise Invalid({"after": [_("页码不对，请回到第一页。")]}) from None
 
 
@@ -259,12 +259,13 @@ def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
     for case in cases:
         node = by_id.get(case.category_id) if case.category_id else None
         category = node.label if node else _("未定类别")
+        reads = reads_texts(case, viewer)
         rows.append(
             CaseRow(
                 id=case.pk,
                 tracking=case.tracking,
                 code=case.shown_code,
-                title=shown_title(case, viewer, category),
+                title=case.title if reads else category,
                 category=category,
                 category_code=node.code if node else "",
                 state=case.state,
@@ -286,8 +287,8 @@ def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
                 rework_count=case.rework_count,
                 pending=case.pending,
                 version=case.version,
-                lon=case.lon,
-                lat=case.lat,
+                lon=case.lon if reads else None,
+                lat=case.lat if reads else None,
             )
         )
     return tuple(rows)
@@ -309,11 +310,6 @@ def reads_texts(case: Case, viewer: Actor) -> bool:
 def _handling_units(viewer: Actor) -> frozenset[UUID]:
     """Return the units in which the viewer handles cases: who only looks on from the same office stays masked."""
     return frozenset(post.unit for post in viewer.posts if post.unit and role_may(post.role, "case.move"))
-
-
-def shown_title(case: Case, viewer: Actor, category: str) -> str:
-    """Return the title, or the category where the viewer may not read what was said."""
-    return case.title if reads_texts(case, viewer) else category
 
 
 def field_lists(*, viewer: Actor) -> dict[str, tuple[CaseRow, ...]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.orgs import actions
 from jinlin.orgs import queries as orgs
@@ -17,6 +18,7 @@ from jinlin.web.manage.forms import day_of, edit, home_region, key_of, page_numb
 
 
 @permits("manage.view")
+@require_safe
 def organisations(request: Any) -> HttpResponse:
     """Show the organisations of one's region."""
     text, kind = str(request.GET.get("q", ""))[:40], str(request.GET.get("kind", ""))[:20]
@@ -27,6 +29,7 @@ def organisations(request: Any) -> HttpResponse:
 
 
 @permits("orgs.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_organisation(request: Any) -> HttpResponse:
     """Found an organisation."""
 
@@ -53,6 +56,7 @@ def new_organisation(request: Any) -> HttpResponse:
 
 
 @permits("orgs.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: Any, unit_id: UUID) -> HttpResponse:
     """Change the name, office phone and address of a body, or end it."""
     unit = orgs.unit(unit_id)

@@ -43,13 +43,16 @@ def _again(
 
 
 def day_of(text: str, field: str) -> date | None:
-    """Return a posted date, None when empty; Invalid when it is none."""
+    """Return a posted date, None when empty; Invalid when it is none of our time."""
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise Invalid({field: [_("日期请写成 2026-03-01 这样。")]}) from None
+    if not 1900 <= day.year <= 2100:
+        raise Invalid({field: [_("时间应在 1900 年到 2100 年之间，请核对。")]})
+    return day
 
 
 def key_of(request: Any) -> str | None:

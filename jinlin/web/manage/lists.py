@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.orgs import actions
 from jinlin.orgs import queries as orgs
@@ -16,6 +17,7 @@ from jinlin.web.manage.forms import day_of, edit, home_region, key_of, page_numb
 
 
 @permits("manage.view")
+@require_safe
 def index(request: Any) -> HttpResponse:
     """Show what can be managed."""
     return render(request, "manage/index.html", {"region": home_region(request)})
@@ -30,6 +32,7 @@ def _branches() -> list[tuple[str, str]]:
 
 
 @permits("manage.view")
+@require_safe
 def catalogue(request: Any) -> HttpResponse:
     """Show who leads and who assists for each category."""
     page = orgs.catalogue_page(
@@ -49,6 +52,7 @@ def catalogue(request: Any) -> HttpResponse:
 
 
 @permits("orgs.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def catalogue_entry(request: Any, code: str) -> HttpResponse:
     """Change who leads and who assists for one category in one's own region."""
     region = home_region(request)
@@ -83,6 +87,7 @@ def catalogue_entry(request: Any, code: str) -> HttpResponse:
 
 
 @permits("manage.view")
+@require_safe
 def duties(request: Any) -> HttpResponse:
     """Show the three duty lists of towns and communities."""
     level = {"4": 4, "5": 5}.get(request.GET.get("level", ""))
@@ -106,6 +111,7 @@ def duties(request: Any) -> HttpResponse:
 
 
 @permits("orgs.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def duty(request: Any, code: str, level: int) -> HttpResponse:
     """Change in which list a category stands for towns or communities of one's own region."""
     region = home_region(request)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.cases.rules.words import LEVELS
 from jinlin.kernel import clock
@@ -31,6 +32,7 @@ def _roles() -> list[tuple[str, str]]:
 
 
 @permits("posts.manage")
+@require_safe
 def people_list(request: Any) -> HttpResponse:
     """Show who holds which post in one's region."""
     text = str(request.GET.get("q", ""))[:40]
@@ -41,6 +43,7 @@ def people_list(request: Any) -> HttpResponse:
 
 
 @permits("posts.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: Any) -> HttpResponse:
     """Make a log-in with its first post."""
 
@@ -72,6 +75,7 @@ def _unit(text: str) -> UUID:
 
 
 @permits("posts.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: Any, account_id: UUID) -> HttpResponse:
     """End a post, arrange a stand-in, or close a log-in."""
     found = people.account_for_managing(viewer=request.actor, account_id=account_id)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.cases.actions.timetable import set_calendar_day, set_stage_time
 from jinlin.cases.queries.timetable import local_days, stage_times
@@ -20,6 +21,7 @@ from jinlin.web.words import UNIT_NAMES
 
 
 @permits("manage.view")
+@require_safe
 def stages(request: Any) -> HttpResponse:
     """Show every stage length that holds today with its source."""
     rows = [
@@ -30,6 +32,7 @@ def stages(request: Any) -> HttpResponse:
 
 
 @permits("settings.manage")
+@require_http_methods(["GET", "HEAD", "POST"])
 def stage(request: Any, sla_class: str, stage: str) -> HttpResponse:
     """Change one stage length from today on."""
     every = stage_times(viewer=request.actor)
@@ -64,6 +67,7 @@ def _amount(text: str) -> float:
 
 
 @permits("manage.view")
+@require_http_methods(["GET", "HEAD", "POST"])
 def days(request: Any) -> HttpResponse:
     """Show and add local working days and days off."""
 
