@@ -30,7 +30,7 @@ from jinlin.people.access import Actor, resident_with
 
 router = Router(tags=["tracking"])
 OPEN = doors.anyone("case.track")
-SAID_BY_RESIDENTS: Final = frozenset({"report", "follow_up", "reopen", "withdraw"})
+SAID_BY_RESIDENTS: Final = frozenset({"report", "join", "follow_up", "reopen", "withdraw"})
 
 
 class Proof(Given):
@@ -128,15 +128,19 @@ def _story(told: queries.Story, is_first: bool) -> Story:
         title=told.title if is_first else told.category,
         version=told.case.version,
         steps=[Step(key=key, label=label, mark=mark) for key, label, mark in told.steps],
-        lines=[_line(line, is_first) for line in told.lines],
+        lines=[_line(line, is_first, told.case.appeal_count > 1) for line in told.lines],
         merged_into=_story(told.merged_into, is_first=False) if told.merged_into else None,
     )
 
 
-def _line(line: queries.Line, is_first: bool) -> Line:
-    """Return a step; what another resident said or photographed stays with that person."""
+def _line(line: queries.Line, is_first: bool, several: bool) -> Line:
+    """Return a step; what another resident said or photographed stays with that person.
+
+    Only the first step is surely that of whoever opened the case: later ones may be any neighbour's.
+    """
     shown = Line.model_validate(line)
-    if line.verb in SAID_BY_RESIDENTS and not is_first:
+    of_first = is_first and (line.verb == "report" or not several)
+    if line.verb in SAID_BY_RESIDENTS and not of_first:
         shown.words, shown.photos = "", []
     return shown
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Appeal, Case, CasePhoto
@@ -63,7 +64,9 @@ def own_words(*, case: Case, appeals: Collection[UUID]) -> tuple[OwnWords, ...]:
     if not appeals:
         return ()
     homes = [case.pk, *(other.pk for other in merged_chain(case))]
-    rows = Appeal.unscoped.filter(county=case.county, case__in=homes, pk__in=list(appeals))
+    here = Appeal.unscoped.filter(county=case.county, case__in=homes)
+    first = here.filter(title=case.title).order_by("received_at", "id").values("pk")[:1]  # others may repeat it
+    rows = here.filter(pk__in=list(appeals)).annotate(first=Subquery(first)).select_related("contact")
     return tuple(
         OwnWords(
             id=row.pk,
@@ -71,26 +74,29 @@ def own_words(*, case: Case, appeals: Collection[UUID]) -> tuple[OwnWords, ...]:
             place_text=row.place_text,
             made_at=row.made_at,
             contact_id=row.contact_id if row.contact and row.contact.erased_at is None else None,
-            opened_it=row.title == case.title,
+            opened_it=row.pk == row.first,
         )
-        for row in rows.select_related("contact").order_by("made_at")
+        for row in rows.order_by("made_at")
     )
 
 
 def prove(*, tracking: str, digits: str = "", token: str = "", address: str = "") -> Case:
     """Return the case once the person has shown it is theirs.
 
-    Wrong tries are limited per code and per address; an unknown code and wrong digits answer alike.
-    Raises Invalid with what to do, TooMany when it was tried too often.
+    Wrong tries are limited per code and per address, and a right one takes none of them back: who has joined a case
+    could guess a neighbour's digits between their own. The link can't be guessed, so it opens whatever was tried.
+    An unknown code and wrong digits answer alike. Raises Invalid with what to do, TooMany after too many wrong tries.
     """
     code = typed_code(tracking)
-    if throttle.is_blocked("track-address", address, limit=TRIES * 12, seconds=WINDOW):
+    if not token and throttle.is_blocked("track-code", code, limit=TRIES, seconds=WINDOW):
         raise throttle.TooMany(WINDOW)
-    throttle.hit("track-code", code, limit=TRIES, seconds=WINDOW)
+    if not token and throttle.is_blocked("track-address", address, limit=TRIES * 12, seconds=WINDOW):
+        raise throttle.TooMany(WINDOW)
     found = _behind(code)
     if found is not None and _shown(found[1], digits, token):
-        throttle.reset("track-code", code)
         return found[0]
+    if not token:
+        throttle.hit("track-code", code, limit=TRIES, seconds=WINDOW)
     throttle.hit("track-address", address, limit=TRIES * 12, seconds=WINDOW)
     raise Invalid(
         {"code": [_("没有查到。请核对查询码，以及您留的手机号后四位；没留电话的，请用提交时给您的链接。")]}

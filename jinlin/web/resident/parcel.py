@@ -124,12 +124,13 @@ def _row(line: Line, *, opened: bool, several: bool) -> dict[str, Any]:
     if not hidden:
         parts.append(line.words)
     mine = resident and opened and not several
+    own_photos = opened and line.verb != "join" and (line.verb == "report" or not hidden)
     return {
         "title": line.label,
         "when": line.made_at,
         "by": _("您") if mine else line.who,
         "text": "\n".join(part for part in parts if part),
-        "photos": photo_rows(line.photos) if opened or line.verb in OFFICE_PHOTOS else [],
+        "photos": photo_rows(line.photos) if own_photos or line.verb in OFFICE_PHOTOS else [],
         "state": "",
     }
 
