@@ -159,8 +159,8 @@ class Scene:
         return ANYONE
 
     def join(self, case: Case, words: str) -> None:
-        """Let a neighbour join a case that is still open."""
-        if Case.unscoped.filter(pk=case.pk, is_open=True).exists():
+        """Let a neighbour join a case that is still open and no private matter."""
+        if Case.unscoped.filter(pk=case.pk, is_open=True, sensitive=False).exists():
             cases.join_case(actor=ANYONE, case_id=case.pk, said=Said(text=words), caller=Caller())
 
     def photos(self, chance: float) -> Sequence[UUID]:
