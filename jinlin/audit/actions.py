@@ -63,7 +63,7 @@ def record(
             allowed=allowed,
             request_id=context.request_id(),
             prev_hash=head.hash,
-            **_post_of(actor, obj),
+            **_post_of(actor),
         )
         entry.hash = rules.entry_hash(covered_values(entry), as_suite(head.suite))
         rows.insert(entry)
@@ -76,12 +76,12 @@ def covered_values(entry: AuditEntry) -> tuple[Any, ...]:
     return tuple(getattr(entry, name) for name in rules.COVERED)
 
 
-def _post_of(actor: Doer, obj: models.Model | None) -> dict[str, str]:
-    """Say which post acted: the one the actor names as acting, else the first (most have one)."""
+def _post_of(actor: Doer) -> dict[str, str]:
+    """Say which post acted: the one in front."""
     posts = tuple(getattr(actor, "posts", ()) or ())
-    post = getattr(actor, "acting_post", None) or (posts[0] if posts else None)
-    if post is None:
+    if not posts:
         return {}
+    post = posts[0]
     unit: UUID | str | None = getattr(post, "unit", None)
     name = getattr(post, "unit_name", "") or getattr(post, "name", "")
     return {"post_ref": str(getattr(post, "id", "")), "unit": str(unit or ""), "unit_name": str(name)[:120]}

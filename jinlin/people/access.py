@@ -6,7 +6,7 @@ An actor is made once per request or job from the dated posts, so a change of po
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, Protocol, TypeVar
 from uuid import UUID
@@ -71,6 +71,10 @@ class Actor:
         """The first post: whose unit and role stand on what the actor does."""
         return self.posts[0] if self.posts else None
 
+    def acting_in(self, post: ActivePost) -> Actor:
+        """Return the same person with this post in front of the others."""
+        return replace(self, posts=(post, *(one for one in self.posts if one is not post)))
+
 
 SYSTEM: Final = Actor(kind="system")
 ANYONE: Final = Actor(kind="resident")
@@ -106,6 +110,10 @@ class Guarded(Protocol):
 
     def allows(self, actor: Actor, verb: str) -> bool:
         """Tell whether the actor may use the verb on this object, given that the role may use it at all."""
+        ...
+
+    def acting(self, actor: Actor) -> Actor:
+        """Return the actor with the post in front that reaches this object: its unit stands on what is done."""
         ...
 
 

@@ -151,7 +151,7 @@ def test_a_withdrawn_duty_never_goes_to_a_township(world: Any) -> None:
 
 
 def test_hand_down_and_back_up(world: Any) -> None:
-    case = at(world, "town", category="")
+    case = at(world, "town", category="ENV-04")
     refused(RuleBroken, "not_block", world, "town", "hand_down", case, to_unit=world.unit("CMB"))
     down = world.do("town", "hand_down", case, to_unit=world.unit(VILLAGE))
     assert (down.state, down.level, down.holder_unit) == ("dispatched", 5, world.unit(VILLAGE))

@@ -114,7 +114,6 @@ def test_a_stranger_may_nothing_and_main_moves_come_first() -> None:
         ("escalate", m.Condition(level=2), "no_upper"),
         ("escalate", m.Condition(level=3, held_by_block=False), "not_block"),
         ("object", m.Condition(ruled=True), "ruled"),
-        ("object", m.Condition(objection_open=False), "ruled"),
         ("start", m.Condition(callable=True), "must_contact"),
         ("ask", m.Condition(pending="ledger"), "pending"),
         ("decide", m.Condition(pending=""), "nothing_pending"),

@@ -179,7 +179,7 @@ def object_to_dispatch(
         handover = case.handovers.filter(is_open=True, part="lead").first()
         window = stage_time(case.sla_class, "object")
         if handover and window:
-            if step.made_at > due_at(handover.sent_at, *window, calendar_of(case.county)).at:
+            if step.asked_at > due_at(handover.sent_at, *window, calendar_of(case.county)).at:
                 raise RuleBroken("objection_late", _("已过提出异议的期限，请办理；确有困难可申请延期。"))
             handover.answer, handover.answered_at, handover.answer_reason = "objected", step.now, step.note
             handover.save(update_fields=["answer", "answered_at", "answer_reason"])

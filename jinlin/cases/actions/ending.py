@@ -100,7 +100,6 @@ def follow_up_case(
             _rework(step)
         else:
             step.close(case.claim or "solved")
-            step.extra_events.append(events.CaseClosed)
             _plan_again(step)
     return step.case
 

@@ -179,6 +179,9 @@ def split_case(
         raise Invalid({"parts": [_("请填写 2 到 8 个分办单位和各自的任务。")]})
     with moving(actor, case_id, "split", expect=expect, at=at) as step:
         step.say(note=note)
+        step.case.handler_account = step.case.handler_unit = (
+            None  # an earlier round's; now the parts have theirs
+        )
         names = []
         for part in parts:
             task = clean(part.task, max_length=60, field="parts", required=True)

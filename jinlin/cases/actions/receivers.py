@@ -17,12 +17,21 @@ from jinlin.orgs.rules import TOWN, VILLAGE, Part, case_chain
 
 
 def receiver(step: Step, unit_id: UUID, part: Part = "lead") -> Organisation:
-    """Return a unit that exists, works now, serves the area of the case, and may take it by the duty lists."""
+    """Return a unit that exists, works now, serves the area of the case, and may take it by the duty lists.
+
+    The lists bind what belongs to a township or village: its desk and its own departments. They are asked by
+    category, so a case without one goes no further down than the county.
+    """
     case = step.case
     unit = Organisation.objects.on(clock.today()).filter(pk=unit_id).first()
     if unit is None or unit.region_code not in case_chain(case.county, case.town, case.village):
         raise Invalid({"to_unit": [_("请从列表里选一个管这个地方的单位。")]})
-    if unit.is_desk and unit.level >= TOWN and case.category:
+    if unit.level >= TOWN and (unit.is_desk or unit.kind == "department"):
+        if case.category is None:
+            raise RuleBroken(
+                "category_first",
+                _("请先定类别再派给街道（乡镇）或社区（村）：能不能派，要按类别查履职清单。"),
+            )
         place = case.village if unit.level == VILLAGE else case.town
         duty = orgs.duty_kind(case.category.code, town=place, level=unit.level)
         check_receiver(duty_kind=duty, level=unit.level, part=part)

@@ -22,9 +22,10 @@ from jinlin.cases.actions import tallies
 from jinlin.cases.actions.timing import Clocks
 from jinlin.cases.models import Case, CaseEvent, Handover
 from jinlin.cases.queries.asking import refuse
-from jinlin.cases.rules import moves, words
+from jinlin.cases.rules import moves, relations, words
 from jinlin.cases.rules.moves import Move
 from jinlin.cases.rules.moves.born import WHOLE
+from jinlin.cases.rules.parts import claim_of_parts
 from jinlin.kernel import bus, clock, rows
 from jinlin.kernel.errors import Conflict, NotFound
 from jinlin.kernel.text import clean, clean_when
@@ -59,9 +60,16 @@ class Step:
 
     @property
     def unit(self) -> UUID | None:
-        """The organisation the actor acts for: the one holding the case if the actor works there."""
-        units = [post.unit for post in self.actor.posts]
-        return self.case.holder_unit if self.case.holder_unit in units else (units[0] if units else None)
+        """The organisation the actor acts for in this case (see `Case.acting`)."""
+        return self.actor.post.unit if self.actor.post else None
+
+    @property
+    def asked_at(self) -> datetime:
+        """The moment a request counts against its deadline: a grid worker's own clock, else ours.
+
+        Only the grid works in dead spots; at a desk a time that was sent along could reach back behind a deadline.
+        """
+        return self.made_at if relations.GRID in self.relations else self.now
 
     def say(self, *, public: str = "", note: str = "", required: bool = False) -> None:
         """Take the words for the resident and the note for the office through the input gate."""
@@ -81,6 +89,8 @@ class Step:
         case.closed_at = self.now
         self.clocks.stop_all(self.made_at)
         self.end_handovers("done")
+        if self.move.announces != events.CaseClosed.__name__:
+            self.extra_events.append(events.CaseClosed)
 
     def end_handovers(self, answer: str, reason: str = "") -> None:
         """Answer every open lead handover."""
@@ -131,13 +141,13 @@ def _locked(case_id: UUID, actor: Actor) -> Case:
 
 
 def _check(case: Case, actor: Actor, move: Move, expect: int | None) -> frozenset[str]:
-    relations = case.relations_of(actor)
-    if not relations and actor.kind != "system":
+    stands = case.relations_of(actor)
+    if not stands and actor.kind != "system":
         raise NotFound(_("这件事"))
     if expect is not None and expect != case.version and not _only_own_steps(case, actor, expect):
         raise _stale(case)
-    refuse(case, move, relations, actor)
-    return relations
+    refuse(case, move, stands, actor)
+    return stands
 
 
 def _only_own_steps(case: Case, actor: Actor, expect: int) -> bool:
@@ -176,9 +186,9 @@ def moving(
     now = clock.now()
     made_at = min(clean_when(at, "at", minutes_slack=OFFLINE_MINUTES), now) if at else now
     case = _locked(case_id, actor)
-    relations = _check(case, actor, move, expect)
+    stands = _check(case, actor, move, expect)
     made_at = max(made_at, case.opened_at)
-    step = Step(case, actor, move, now, made_at, Clocks(case), relations)
+    step = Step(case, case.acting(actor), move, now, made_at, Clocks(case), stands)
     step.stops, step.starts = move.stops, move.starts
     if move.targets:
         step.target = move.targets[0]
@@ -237,14 +247,12 @@ def _lapse(step: Step, before: Before) -> None:
 def _whole_goes_on(step: Step, whole_id: UUID) -> None:
     """Move the whole of a divided case to follow-up once its last part has ended, however it ended."""
     whole = Case.unscoped.select_for_update().get(pk=whole_id)
-    if (
-        whole.state != words.IN_PARTS
-        or Case.unscoped.filter(county=whole.county, part_of=whole, is_open=True).exists()
-    ):
+    parts = list(Case.unscoped.filter(county=whole.county, part_of=whole).values_list("is_open", "end_kind"))
+    if whole.state != words.IN_PARTS or any(is_open for is_open, _kind in parts):
         return
     old_due, old_state = whole.due_at, whole.state
     goes = Step(whole, step.actor, WHOLE, step.now, step.now, Clocks(whole), frozenset())
-    whole.claim = "solved"
+    whole.claim = claim_of_parts([kind for _is_open, kind in parts])
     whole.state = words.FOLLOW_UP
     whole.version += 1
     goes.clocks.stop(("resolve", "rework"), step.now)
@@ -261,7 +269,7 @@ def write_event(step: Step, old_state: str) -> CaseEvent:
     """Append the timeline row, chained to the one before."""
     case, actor = step.case, step.actor
     case.event_count += 1
-    post = next((post for post in actor.posts if post.unit == step.unit), actor.post)
+    post = actor.post
     row = CaseEvent(
         county=case.county,
         case=case,

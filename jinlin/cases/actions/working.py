@@ -169,7 +169,7 @@ def _check_request(step: Step, kind: str, days: int | None, until: date | None) 
     if kind == "extension":
         if not days or not 1 <= days <= MAX_EXTENSION_DAYS:
             raise _bad("days", _("请填写延长 1 到 60 个工作日。"))
-        if case.result_due_at is None or step.made_at > case.result_due_at:
+        if case.result_due_at is None or step.asked_at > case.result_due_at:
             raise RuleBroken(
                 "extension_late", _("延期要在到期之前申请，现在已经过期，请尽快办理并说明原因。")
             )

@@ -207,7 +207,21 @@ class Case(models.Model):
             handler_account=self.handler_account,
             handler_unit=self.handler_unit,
             asked_by=asked_by,
+            parts_by=self.parts_by(),
         )
+
+    def parts_by(self) -> frozenset[UUID]:
+        """The accounts and units that did the parts of a divided case that waits to be followed up, or has been.
+
+        One query, and only where no handler of its own is known; nobody follows up a part of their own.
+        """
+        if self.handler_unit or self.state not in (words.FOLLOW_UP, words.CLOSED):
+            return frozenset()
+        if not hasattr(self, "_parts_by"):
+            done = Case.unscoped.filter(county=self.county, part_of=self)
+            pairs = done.values_list("handler_account", "handler_unit")
+            self._parts_by = frozenset(one for pair in pairs for one in pair if one)
+        return self._parts_by
 
     def condition(self) -> Condition:
         """What the guards of the move table look at."""
@@ -235,10 +249,19 @@ class Case(models.Model):
             held=self.held(asked_by),
         )
 
+    def acting(self, actor: Actor) -> Actor:
+        """Return an actor of several posts with the one in front that has the case, else one that covers it."""
+        if len(actor.posts) < 2:
+            return actor
+        held = self.held()
+        has = [post for post in actor.posts if post.unit and post.unit == self.holder_unit]
+        covers = [post for post in actor.posts if rel.covers(post.level, post.place, held)]
+        return actor.acting_in((has or covers or actor.posts)[0])
+
     def allows(self, actor: Actor, verb: str) -> bool:
         """Decide for `access.may`: reading by visibility, handling by relation."""
         if verb == "contact.open":
-            return self.is_open and bool(self.relations_of(actor) & {rel.HOLDER, rel.ASSIST, rel.CHECKER})
+            return rel.opens_contact(self.state, self.relations_of(actor))
         if verb == "case.move":
             return bool(self.relations_of(actor))
         return Case.objects.visible_to(actor).filter(pk=self.pk).exists()

@@ -117,7 +117,7 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
     relations = case.relations_of(viewer)
     reads = reads_texts(case, viewer)
     inside = viewer.kind != "resident"
-    calls = inside and opens_contact(case, relations)
+    calls = inside and rel.opens_contact(case.state, relations)
     allowed = m.allowed_moves(state=case.state, relations=relations, now=case.condition())
     wants_proposal = any(move.verb in ("dispatch", "rule") for move in allowed)
     return Detail(
@@ -143,15 +143,6 @@ def _proposal(case: Case) -> Proposal:
     return orgs.propose(code, county=case.county, town=case.town, village=case.village, level=level)
 
 
-def opens_contact(case: Case, relations: frozenset[str]) -> bool:
-    """Tell whether somebody may call the reporter: who handles it now, or who checks it while it is checked."""
-    if not case.is_open:
-        return False
-    if case.state in (w.VERIFYING, w.FOLLOW_UP) and rel.CHECKER in relations:
-        return True
-    return case.state in w.HANDLING_STATES and bool(relations & {rel.HOLDER, rel.ASSIST})
-
-
 def pending_of(case: Case, reads: bool = True) -> Pending | None:
     """Return the request that waits for a second person, its reason only for who reads the texts."""
     row = case.waiting()
@@ -170,7 +161,7 @@ def pending_of(case: Case, reads: bool = True) -> Pending | None:
 
 def callers(*, viewer: Actor, case: Case) -> tuple[list[Said], bool]:
     """Return who left a contact and may be called, and whether the viewer may open it now (3 queries)."""
-    allowed = viewer.kind != "resident" and opens_contact(case, case.relations_of(viewer))
+    allowed = viewer.kind != "resident" and rel.opens_contact(case.state, case.relations_of(viewer))
     found = _said(case, reads_texts(case, viewer), True) if allowed else ()
     return [one for one in found if one.contact_id and one.may_call], allowed
 
@@ -246,6 +237,8 @@ def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
     public = move.public if move else ""
     if row.verb == "note" and row.words:
         public = noop("办理进展")
+    if row.verb == "withdraw" and row.to_state != w.CLOSED:
+        public = noop("一位反映人撤回了，其他人反映的继续办理")
     label = (move.label if move else row.verb) if with_notes else public
     return Line(
         seq=row.seq,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import UUID
 
-from jinlin.cases.rules.words import GRID_LEVEL
+from jinlin.cases.rules.words import CHECKING_STATES, GRID_LEVEL, HANDLING_STATES
 
 REPORTER: Final = "reporter"  # said it, or joined it
 GRID: Final = "grid"  # works the grid the case lies in, while the case is held at the grid
@@ -57,6 +57,7 @@ class Held:
     handler_account: UUID | None = None
     handler_unit: UUID | None = None
     asked_by: UUID | None = None
+    parts_by: frozenset[UUID] = frozenset()  # accounts and units that did the parts of a divided case
 
 
 def covers(level: int, place: str, held: Held) -> bool:
@@ -76,16 +77,27 @@ def covers(level: int, place: str, held: Held) -> bool:
 def relations(
     *, kind: str, account: UUID | None, is_reporter: bool, posts: Iterable[Stance], held: Held
 ) -> frozenset[str]:
-    """Return every relation in which an actor stands to a case; empty means a stranger."""
+    """Return every relation in which an actor stands to a case; empty means a stranger.
+
+    Checking and ruling are for the whole person: who works in the unit by any post, own or stood in for, does neither.
+    """
     if kind == "system":
         return frozenset({SYSTEM})
     found: set[str] = {REPORTER} if is_reporter else set()
-    for post in posts:
-        found |= _of_post(post, account, held)
+    own = tuple(posts)
+    for post in own:
+        found |= _of_post(post, held)
+    units = frozenset(post.unit for post in own if post.unit)
+    if not _is_apart(units, account, held):
+        found.discard(CHECKER)
+    if held.holder_unit in units:
+        found.discard(ARBITER)
+    if ARBITER in found and (held.asked_by is None or held.asked_by != account):
+        found.add(APPROVER)
     return frozenset(found)
 
 
-def _of_post(post: Stance, account: UUID | None, held: Held) -> set[str]:
+def _of_post(post: Stance, held: Held) -> set[str]:
     found: set[str] = set()
     at_grid = held.level == GRID_LEVEL
     inside = covers(GRID_LEVEL if post.role in _GRIDS else post.level, post.place, held)
@@ -98,10 +110,8 @@ def _of_post(post: Stance, account: UUID | None, held: Held) -> set[str]:
         found.add(HOLDER)
     if post.role in _DESKS | {"department"} and post.unit in held.assists:
         found.add(ASSIST)
-    if post.role in _DESKS | _GRIDS and inside and _is_apart(post, account, held):
+    if post.role in _DESKS | _GRIDS and inside:
         found.add(CHECKER)
-    if found & {ARBITER} and (held.asked_by is None or held.asked_by != account):
-        found.add(APPROVER)
     return found
 
 
@@ -115,13 +125,17 @@ def _of_desk(post: Stance, own_unit: bool, at_grid: bool, held: Held) -> set[str
     above = bool(held.sender_level) and post.level < held.sender_level
     if is_sender or above:
         found.add(SENDER)
-    if (is_sender or above or (not held.sender_unit and post.level < held.level)) and not own_unit:
+    if is_sender or above or (not held.sender_unit and post.level < held.level):
         found.add(ARBITER)
     return found
 
 
-def _is_apart(post: Stance, account: UUID | None, held: Held) -> bool:
+def _is_apart(units: frozenset[UUID], account: UUID | None, held: Held) -> bool:
     """Nobody verifies own work: neither the same person nor the same unit (domain.md 3, separation rule)."""
-    if account is not None and account == held.handler_account:
-        return False
-    return held.handler_unit is None or post.unit != held.handler_unit
+    return not ({held.handler_account, held.handler_unit, *held.parts_by} - {None}) & {account, *units}
+
+
+def opens_contact(state: str, relations: frozenset[str]) -> bool:
+    """Tell whether the reporter may be called: by who handles the case now, or checks it while it is checked."""
+    handles = state in HANDLING_STATES and bool(relations & {HOLDER, ASSIST})
+    return handles or (state in CHECKING_STATES and CHECKER in relations)

@@ -44,6 +44,7 @@ STATES: Final[dict[str, tuple[str, str]]] = {
 OPEN_STATES: Final[frozenset[str]] = frozenset(STATES) - {CLOSED}
 # states in which the handling unit has the case and may see whom to call
 HANDLING_STATES: Final[frozenset[str]] = OPEN_STATES - {VERIFYING}
+CHECKING_STATES: Final[frozenset[str]] = frozenset({VERIFYING, FOLLOW_UP})
 
 # the steps a resident sees, like a parcel: (key, label, states it covers)
 STEPS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (

@@ -17,7 +17,6 @@ class Condition:
     level: int = 6
     held_by_block: bool = True
     ruled: bool = False
-    objection_open: bool = True
     callable: bool = True
     pending: str = ""
     needs_photo: bool = False
@@ -30,7 +29,7 @@ _GUARDS: Final[dict[str, tuple[str, str]]] = {
     "at_grid": ("not_at_grid", _("这件事已经不在网格，请用其他办法处理。")),
     "has_upper": ("no_upper", _("已经是最高一级，不能再上报。")),
     "held_by_block": ("not_block", _("部门不能上报，请提出异议或申请延期。")),
-    "may_object": ("ruled", _("已经裁定过或已过异议期限，不能再提异议，请办理。")),
+    "may_object": ("ruled", _("已经裁定过，不能再提异议，请办理。")),
     "nobody_to_call": ("must_contact", _("居民留了联系方式，请先联系再办理。")),
     "nothing_pending": ("pending", _("上一个申请还没有批，请等审批后再提。")),
     "something_pending": ("nothing_pending", _("没有等待审批的申请。")),
@@ -46,7 +45,7 @@ def guard_problem(move: Move, now: Condition) -> tuple[str, str] | None:
         "at_grid": now.level == 6,
         "has_upper": now.level > 2,
         "held_by_block": now.held_by_block,
-        "may_object": not now.ruled and now.objection_open,
+        "may_object": not now.ruled,
         "nobody_to_call": not now.callable,
         "nothing_pending": not now.pending,
         "something_pending": bool(now.pending),
