@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -200,13 +201,14 @@ def _sealed(contact: SealedContact, column: str, value: str) -> bytes | None:
     return crypto.seal(value, aad=contact.aad(column)) if value else None
 
 
-def open_contact(*, actor: Actor, contact_id: UUID, purpose: str, subject: object = None) -> dict[str, str]:
+def open_contact(*, actor: Actor, contact_id: UUID, purpose: str, subject: Any) -> dict[str, str]:
     """Open one contact for a stated purpose; leaves an audit row the resident can read.
 
-    The caller has checked that the actor's unit is handling `subject` (the case) now.
+    `subject`, the case the contact was left with, decides whether the actor may now (see `access.Guarded`).
     Returns {"phone", "name", "address"}, empty strings where nothing was left or all was erased.
     """
-    require(actor, "contact.open")
+    require(actor, "contact.open", subject)
+    actor = subject.acting(actor)
     purpose = text.clean(purpose, max_length=60, field="purpose", required=True)
     contact = SealedContact.objects.filter(pk=contact_id).first()
     if contact is None:
@@ -215,7 +217,7 @@ def open_contact(*, actor: Actor, contact_id: UUID, purpose: str, subject: objec
         audit.record(
             actor=actor,
             verb="contact.open",
-            obj=subject or contact,
+            obj=subject,
             county=contact.county,
             purpose=purpose,
             fields=("phone", "name", "address"),
