@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
@@ -83,6 +84,19 @@ def live_world(transactional_db: None) -> Any:
 
     cache.clear()
     return world.build()
+
+
+@pytest.fixture(scope="session")
+def _emptied(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Take the named town away again before the first test that commits; each of those cleans up after itself."""
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(autouse=True)
+def _on_an_empty_database_if_it_commits(request: pytest.FixtureRequest) -> None:
+    if _turn(request.node) == 2:
+        request.getfixturevalue("_emptied")
 
 
 @pytest.fixture(scope="session")
