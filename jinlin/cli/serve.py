@@ -22,6 +22,7 @@ def serve(port: int, address: str, quiet: bool) -> None:
     """Serve the pages and the API, and run the schedule beside."""
     from granian import Granian  # noqa: PLC0415  only the server needs it
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     if not quiet:
         host = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address  # noqa: S104  compared, not bound
@@ -43,6 +44,7 @@ def serve(port: int, address: str, quiet: bool) -> None:
             backpressure=256,
             websockets=False,
             log_access=settings.DEBUG,
+            log_level=LogLevels.info if settings.DEBUG else LogLevels.error,
         ).serve()
     finally:
         ticking.terminate()

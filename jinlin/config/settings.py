@@ -120,9 +120,7 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("JINLIN_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [BASE_DIR / "web" / "static" / "dist"]
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = BASE_DIR / "web" / "static" / "dist"  # built in place by `make assets`; nothing to collect
 WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
