@@ -111,6 +111,7 @@ def _prove(request: doors.Asked, code: str, proof: Proof) -> Proved:
     """Return the case once proved and let the request act as its reporter."""
     shown = {"digits": proof.digits, "token": proof.token}
     case = queries.prove(tracking=code, address=address_of(request), **shown)
+    queries.refuse_own_work(viewer=request.actor, case=case)
     request.actor = resident_with({case.pk})
     appeals = queries.proved_appeals(tracking=code, **shown)
     own = queries.own_words(case=case, appeals=appeals)

@@ -19,6 +19,7 @@ from jinlin.people import rules
 from jinlin.people.access import Actor, require
 from jinlin.people.events import ContactOpened
 from jinlin.people.models import Account, ApiToken, Post, SealedContact, StandIn
+from jinlin.people.queries import belonging
 from jinlin.places.rules import contains, level_of
 
 TOKEN_DAYS = 365
@@ -73,8 +74,14 @@ def require_over(actor: Actor, role: str, place: str) -> None:
 
 
 def _require_over_account(actor: Actor, account: Account) -> None:
-    for post in Post.objects.on(clock.today()).filter(account=account):
+    for post in belonging(account):
         require_over(actor, post.role, post.place)
+
+
+def _refuse_oneself(actor: Actor, account: Account) -> None:
+    """Nobody gives themselves a post: rights come from somebody else (trust.md 2.2, separated administrators)."""
+    if actor.account_id == account.pk:
+        raise NotAllowed("own_post", _("不能给自己安排岗位，请另一位管理员来办。"))
 
 
 def close_account(*, actor: Actor, account: Account) -> Account:
@@ -108,6 +115,7 @@ def give_post(
         raise Invalid({"role": [_("没有这个岗位，请从列表中选择。")]})
     require_over(actor, role, place)
     _require_over_account(actor, account)
+    _refuse_oneself(actor, account)
     start = starts_on or clock.today()
     if ends_on and ends_on < start:
         raise Invalid({"ends_on": [_("结束日期早于开始日期，请改正。")]})
@@ -143,10 +151,12 @@ def stand_in(*, actor: Actor, post: Post, account: Account, starts_on: date, end
     """Let somebody act in a post while its holder is away; the holder or an administrator arranges it."""
     if post.account_id != actor.account_id:
         require_over(actor, post.role, post.place)
-    if ends_on < starts_on:
-        raise Invalid({"ends_on": [_("结束日期早于开始日期，请改正。")]})
+        _require_over_account(actor, account)
     if account.pk == post.account_id:
         raise RuleBroken("own_stand_in", _("代班人不能是本人，请另选一位同事。"))
+    _refuse_oneself(actor, account)
+    if ends_on < starts_on:
+        raise Invalid({"ends_on": [_("结束日期早于开始日期，请改正。")]})
     with transaction.atomic():
         row = StandIn.objects.create(post=post, account=account, starts_on=starts_on, ends_on=ends_on)
         audit.record(actor=actor, verb="post.stand_in", obj=post)

@@ -10,8 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
 from jinlin.kernel import clock, crypto
+from jinlin.people import rules
 from jinlin.people.access import Actor, require
 from jinlin.people.models import Account, ApiToken, Post, SealedContact
+from jinlin.places.rules import contains
 
 
 def account_of_token(secret: str) -> Account | None:
@@ -83,9 +85,20 @@ def tokens_of(viewer: Actor) -> list[ApiToken]:
 
 
 def account_for_managing(*, viewer: Actor, account_id: UUID) -> Account | None:
-    """Return an account for the manage page, None when there is none (one query)."""
+    """Return an account whose posts lie where the viewer manages, None when there is none (2 queries)."""
     require(viewer, "posts.manage")
-    return Account.objects.filter(pk=account_id).first()
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None or any(viewer.in_roles(("platform_admin",))):
+        return account
+    mine = [post.place for post in viewer.posts if rules.role_may(post.role, "posts.manage")]
+    places = [post.place for post in belonging(account)]
+    return account if all(any(contains(own, place) for own in mine) for place in places) else None
+
+
+def belonging(account: Account) -> list[Post]:
+    """Return the posts that tell whose an account is: those not ended, else the one that ended last (one query)."""
+    rows = list(Post.objects.filter(account=account).order_by("-ends_on", "-starts_on", "-id"))
+    return [post for post in rows if post.ends_on is None or post.ends_on >= clock.today()] or rows[:1]
 
 
 def posts_of(account: Account) -> list[Post]:

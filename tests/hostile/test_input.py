@@ -18,7 +18,9 @@ MOMENTS = ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+14:00")
 def key_of(world: Any, who: str) -> dict[str, str]:
     """Return the header of a program that acts for somebody."""
     account = world.accounts[who]
-    return {"Authorization": f"Bearer {issue_token(actor=world.actor(who), account=account, label='测试')[1]}"}
+    return {
+        "Authorization": f"Bearer {issue_token(actor=world.actor(who), account=account, label='测试')[1]}"
+    }
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

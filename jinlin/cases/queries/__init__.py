@@ -22,6 +22,7 @@ from jinlin.cases.queries.residents import (
     own_words,
     prove,
     proved_appeals,
+    refuse_own_work,
     reporter_cases,
 )
 from jinlin.cases.queries.rows import (
@@ -74,6 +75,7 @@ __all__ = [
     "prove",
     "proved_appeals",
     "public_case",
+    "refuse_own_work",
     "reporter_cases",
     "story",
     "timeline",

@@ -16,7 +16,7 @@ from jinlin.cases.queries.merged import merged_chain
 from jinlin.cases.queries.rows import reads_texts
 from jinlin.cases.rules.tracking import county_of, typed_code
 from jinlin.kernel import crypto, throttle
-from jinlin.kernel.errors import Invalid, NotFound
+from jinlin.kernel.errors import Invalid, NotAllowed, NotFound
 from jinlin.people import access
 from jinlin.people.access import Actor
 from jinlin.people.queries import phone_ends_with
@@ -65,7 +65,10 @@ def own_words(*, case: Case, appeals: Collection[UUID]) -> tuple[OwnWords, ...]:
         return ()
     homes = [case.pk, *(other.pk for other in merged_chain(case))]
     here = Appeal.unscoped.filter(county=case.county, case__in=homes)
-    first = here.filter(title=case.title).order_by("received_at", "id").values("pk")[:1]  # others may repeat it
+    same = here.filter(title=case.title).order_by(
+        "received_at", "id"
+    )  # a neighbour may repeat the very words
+    first = same.values("pk")[:1]
     rows = here.filter(pk__in=list(appeals)).annotate(first=Subquery(first)).select_related("contact")
     return tuple(
         OwnWords(
@@ -101,6 +104,19 @@ def prove(*, tracking: str, digits: str = "", token: str = "", address: str = ""
     raise Invalid(
         {"code": [_("没有查到。请核对查询码，以及您留的手机号后四位；没留电话的，请用提交时给您的链接。")]}
     )
+
+
+def refuse_own_work(*, viewer: Actor, case: Case) -> None:
+    """Raise NotAllowed when a member of staff would answer as a resident for what their own unit handles.
+
+    Who opens a contact to call somebody has seen the digits that prove the case; the log-in says who it is.
+    """
+    own = {viewer.account_id, *viewer.units}
+    if (
+        viewer.kind == "staff"
+        and ({case.holder_unit, case.handler_unit, case.handler_account} - {None}) & own
+    ):
+        raise NotAllowed("own_work", _("这件事由您的单位办理，不能用工作账号替居民回答。"))
 
 
 def _shown(appeals: list[Appeal], digits: str, token: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from jinlin.cases.queries import visible_case
+from jinlin.cases.queries import refuse_own_work, visible_case
 from jinlin.cases.queries.asking import move_for
 from jinlin.cases.rules import words as w
 from jinlin.kernel.errors import Conflict, Invalid, NotFound, gettext_noop
@@ -64,6 +64,7 @@ def _answer(request: Any, code: str, verb: str) -> HttpResponse:
         if errors.wants_json(request):
             raise
         return to_track(code)
+    refuse_own_work(viewer=request.logged_in, case=case)
     if request.method != "POST":
         move_for(viewer=request.actor, case=case, verb=verb)
         return _page(request, verb, case)

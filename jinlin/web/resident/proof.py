@@ -26,6 +26,7 @@ def resident(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def as_resident(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.logged_in = request.actor
             request.actor = resident_with(middleware.proved_cases(request))
             return view(request, *args, **kwargs)
 
