@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.queries import link_token
 from tests.e2e.measure import SMALL_TARGETS, TEXTS, contrast
-from tests.e2e.town import PHONE, Person, Town
+from tests.e2e.town import PHONE, Person, Town, comes_true
 from tests.world import COUNTY, TOWN
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -47,6 +47,7 @@ def faults_of(page: Page, size: int) -> list[str]:
     """Measure a page of 长辈版 at a size of text; return what falls short, in words."""
     page.evaluate(f"document.documentElement.dataset.size = '{size}'")
     page.evaluate(OPEN_FOLDS)
+    comes_true(page, "document.getAnimations().length === 0")  # colours have arrived
     texts = page.evaluate(TEXTS)
     short = [f"text {text['size']:.1f} px: {text['what']}" for text in texts if text["size"] < size - 0.05]
     short += [f"line {text['line']:.2f}: {text['what']}" for text in texts if text["line"] < 1.29]

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from jinlin.cases.models import Case, CaseEvent, FollowUp, Verification
 from jinlin.orgs.queries import unit_name
-from tests.e2e.town import Person, Town, picture
+from tests.e2e.town import Person, Town, comes_true, picture
 
 SAID = "3 号楼下的垃圾两天没人清，味道很大"
 DONE = "垃圾已经清走，地面也冲洗了"
@@ -89,7 +89,7 @@ def shows_picture(page: Page) -> None:
     """See that a photo of the timeline really arrives."""
     image = page.locator(".photo-grid img").first
     image.scroll_into_view_if_needed()
-    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image.element_handle())
+    comes_true(page, "image => image.complete && image.naturalWidth > 0", image.element_handle())
 
 
 def takes_it(town: Town, reporter: Reporter, code: str) -> Person:

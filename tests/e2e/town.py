@@ -54,6 +54,15 @@ class Line(ThreadedWSGIServer):
         """A browser that closes a tab in the middle of an answer is no fault."""
 
 
+def comes_true(page: Page, expression: str, about: Any = None, seconds: int = 15) -> None:
+    """Wait until something holds in a page (the strict policy forbids Playwright's own wait_for_function)."""
+    for _ in range(seconds * 10):
+        if page.evaluate(expression, about):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"did not come true: {expression} {about}")
+
+
 @dataclass
 class Person:
     """Somebody with a browser: its first page, and everything that went wrong in it."""
@@ -126,13 +135,9 @@ class Person:
         """Wait until the service worker runs the page and keeps the pages of the day."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         self.page.reload()
-        self.page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
+        comes_true(self.page, "Boolean(navigator.serviceWorker.controller)")
         keeps = "paths => Promise.all(paths.map(path => caches.match(new URL(path, location.href).href))).then(found => found.every(Boolean))"
-        for _ in range(100):
-            if self.page.evaluate(keeps, list(paths)):
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"not kept for dead spots: {paths}")
+        comes_true(self.page, keeps, list(paths))
 
 
 @dataclass
@@ -155,7 +160,10 @@ class Town:
 
     def _person(self, username: str, **more: Any) -> Person:
         context = self.browser.new_context(
-            base_url=self.line.url, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **more
+            base_url=self.line.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **more,
         )
         context.set_default_timeout(20_000)  # two busy cores
         person = Person(context, context.new_page(), self.line.url, self.line).watch()
