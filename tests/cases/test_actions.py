@@ -519,3 +519,10 @@ def _some(need: m.Need) -> Any:
     return {"unit": __import__("uuid").uuid4(), "case": __import__("uuid").uuid4(), "yes_no": True}.get(
         need.kind, "字"
     )
+
+
+def test_a_case_declined_as_repeated_may_be_opened_again_with_new_facts(world: Any) -> None:
+    case = world.report()
+    world.do("village", "decline", case, exit_code="repeat", words="上次已经办过")
+    case = world.do(world.resident(case), "reopen", case, reason="这次是另一处")
+    assert (case.state, case.exit_code) == ("reopened", "")

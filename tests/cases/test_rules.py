@@ -118,7 +118,7 @@ def test_a_stranger_may_nothing_and_main_moves_come_first() -> None:
         ("ask", m.Condition(pending="ledger"), "pending"),
         ("decide", m.Condition(pending=""), "nothing_pending"),
         ("revisit", m.Condition(), "no_visit_due"),
-        ("reopen", m.Condition(end_kind="duplicate"), "cant_reopen"),
+        ("reopen", m.Condition(merged=True), "cant_reopen"),
         ("reopen", m.Condition(is_part=True), "cant_reopen"),
     ],
 )

@@ -317,27 +317,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'due_at', 'id'], name='case_open_county'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'due_at', 'id', 'state', 'level', 'pending', 'holder_unit', 'is_open'], name='case_open_county'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'town', 'due_at', 'id'], name='case_open_town'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'town', 'due_at', 'id', 'state', 'level', 'pending', 'holder_unit', 'is_open'], name='case_open_town'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'village', 'due_at', 'id'], name='case_open_village'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'village', 'due_at', 'id', 'state', 'level', 'pending', 'holder_unit', 'is_open'], name='case_open_village'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'grid', 'due_at', 'id'], name='case_open_grid'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'grid', 'due_at', 'id', 'state', 'level', 'pending', 'holder_unit', 'is_open'], name='case_open_grid'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'holder_unit', 'due_at', 'id'], name='case_open_holder'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'holder_unit', 'due_at', 'id', 'state', 'level', 'pending', 'is_open'], name='case_open_holder'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'sender_unit', 'due_at', 'id'], name='case_open_sender'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['county', 'sender_unit', 'due_at', 'id', 'state', 'level', 'pending', 'holder_unit', 'is_open'], name='case_open_sender'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -366,6 +366,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['county', 'village', 'category', 'opened_at'], name='case_place_matter'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['county', '-opened_at', 'id'], name='case_opened'),
         ),
         migrations.AddConstraint(
             model_name='case',

@@ -32,6 +32,8 @@ AREAS: dict[str, tuple[str, ...]] = {
     "holder": ("holder_unit",),
     "sender": ("sender_unit",),
 }
+# What the views of a list ask besides its area: in the index, so that rare states are found without reading the rows.
+OPEN_TAIL = ("due_at", "id", "state", "level", "pending", "holder_unit", "is_open")
 NO_DUE = datetime(2999, 12, 31, tzinfo=UTC)  # an open case nothing is due on; keeps "nearest first" one index
 
 
@@ -149,7 +151,9 @@ class Case(models.Model):
         indexes = [
             *(
                 models.Index(
-                    fields=["county", *area, "due_at", "id"], condition=OPEN, name=f"case_open_{name}"
+                    fields=["county", *area, *(name for name in OPEN_TAIL if name not in area)],
+                    condition=OPEN,
+                    name=f"case_open_{name}",
                 )
                 for name, area in AREAS.items()
             ),
@@ -160,6 +164,7 @@ class Case(models.Model):
                 for name, area in AREAS.items()
             ),
             models.Index(fields=["county", "village", "category", "opened_at"], name="case_place_matter"),
+            models.Index(fields=["county", "-opened_at", "id"], name="case_opened"),
             models.Index(
                 fields=["county", "next_visit_on"],
                 condition=Q(next_visit_on__isnull=False),
@@ -232,7 +237,7 @@ class Case(models.Model):
             ruled=self.ruled,
             callable=self.callable,
             pending=self.pending,
-            end_kind=self.end_kind,
+            merged=self.end_kind == "duplicate" and not self.exit_code,
             is_part=self.part_of_id is not None,
             visit_due=self.next_visit_on is not None and self.next_visit_on <= clock.today(),
         )

@@ -19,7 +19,7 @@ def region(code: str, on: date | None = None) -> Region:
     found = (rows.on(on) if on else rows.current()).first()
     if found is None:
         raise NotFound("region")
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def history(code: str) -> list[Region]:
@@ -56,7 +56,7 @@ def grid(code: str) -> Grid:
     found = Grid.objects.current().filter(code=code).first()
     if found is None:
         raise NotFound("grid")
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def grids_of(region_code: str) -> list[Grid]:

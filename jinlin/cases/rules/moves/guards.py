@@ -20,7 +20,7 @@ class Condition:
     callable: bool = True
     pending: str = ""
     needs_photo: bool = False
-    end_kind: str = ""
+    merged: bool = False  # its people follow another case now
     is_part: bool = False
     visit_due: bool = False
 
@@ -49,7 +49,7 @@ def guard_problem(move: Move, now: Condition) -> tuple[str, str] | None:
         "nobody_to_call": not now.callable,
         "nothing_pending": not now.pending,
         "something_pending": bool(now.pending),
-        "may_reopen": now.end_kind != "duplicate" and not now.is_part,
+        "may_reopen": not now.merged and not now.is_part,
         "visit_due": now.visit_due,
         "evidence": True,
     }
