@@ -58,8 +58,11 @@ def test_gzip_and_a_broken_one(world: Any, tmp_path: Path) -> None:
     assert counts(run(path))["added"] == 1
     path.write_bytes(path.read_bytes()[:40])
     result = run(path)
-    assert result.exit_code != 0
-    assert "压缩包已损坏" in result.output
+    assert result.exit_code == 1
+    assert "压缩文件已损坏" in result.stderr
+    assert result.stdout == '{"read": 0, "added": 0, "changed": 0, "refused": 0}\n', (
+        "an import always ends with it"
+    )
 
 
 def test_place_from_point_code_and_words(world: Any, tmp_path: Path) -> None:
@@ -98,6 +101,11 @@ def test_bad_rows_are_refused_by_line_and_their_neighbours_taken(world: Any, tmp
     assert "第 4 行：时间“昨天”看不懂" in result.output
     assert report.read_text(encoding="utf-8-sig").count("\n") == 6
     assert Appeal.unscoped.get(external_id="a7").text == "=1+1"
+
+
+def test_an_endless_cell_refuses_its_row_only(world: Any, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", ROW, f"a8,长,{'长' * 200_000},2026-02-01 08:00:00")
+    assert counts(run(path)) == {"read": 2, "added": 1, "changed": 0, "refused": 1}
 
 
 def test_categories_only_where_known(world: Any, tmp_path: Path) -> None:

@@ -85,3 +85,4 @@ def test_grids_and_default_grids(county: str, tmp_path: Path) -> None:
     result = run("grids", str(file), "--datum", "wgs84")
     assert counts(result) == {"read": 2, "added": 0, "changed": 1, "refused": 1}
     assert "第 2 个网格" in result.stderr
+    assert "2/2" in result.stderr, "every import shows how far it is"

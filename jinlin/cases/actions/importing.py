@@ -18,6 +18,8 @@ from jinlin.kernel.errors import Invalid, JinlinError
 from jinlin.kernel.text import clean
 from jinlin.orgs import queries as orgs
 from jinlin.people.access import SYSTEM
+from jinlin.places.actions import ImportReport
+from jinlin.places.actions.files import Problem
 
 BATCH: Final = 200
 KINDS: Final = {  # data: words of other systems
@@ -32,15 +34,12 @@ Row = dict[str, str]
 
 @dataclass
 class Importer:
-    """Takes rows one by one; keeps what it did in `counts()` and why rows were refused in `problems`."""
+    """Takes rows one by one; what it did and why rows were refused stands in `report` once it has finished."""
 
     system: str
     default_place: str = ""
     datum: str = "wgs84"
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    report: ImportReport = field(default_factory=ImportReport)
     waiting: list[tuple[int, Row]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
@@ -53,7 +52,7 @@ class Importer:
 
     def take(self, line: int, row: Row) -> None:
         """Take one row; it is written with its batch."""
-        self.read += 1
+        self.report.read += 1
         self.waiting.append((line, row))
         if len(self.waiting) >= BATCH:
             self.finish()
@@ -67,14 +66,18 @@ class Importer:
                     self._write(row)
                 except Invalid as error:
                     first = next(iter(error.fields.values()), [str(error)])
-                    self.problems.append((line, first[0]))
+                    self.refuse(line, first[0])
                 except (JinlinError, IntegrityError) as error:
-                    self.problems.append((line, str(error)))
+                    self.refuse(line, str(error))
+
+    def refuse(self, line: int, why: str) -> None:
+        """Note why a row was not taken."""
+        self.report.problems.append(Problem(line, _("第 %(line)d 行：%(why)s") % {"line": line, "why": why}))
+        self.report.refused += 1
 
     def _write(self, row: Row) -> None:
         external_id = clean(row.get("external_id", ""), max_length=80, field="external_id", required=True)
         if external_id in self.seen:
-            self.known += 1
             return
         lon, lat = _number(row.get("lon", "")), _number(row.get("lat", ""))
         said = Said(
@@ -98,11 +101,7 @@ class Importer:
                 at=_time(row.get("time", "")),
             )
         self.seen.add(external_id)
-        self.added += 1
-
-    def counts(self) -> dict[str, int]:
-        """The four numbers every import ends with."""
-        return {"read": self.read, "added": self.added, "changed": 0, "refused": len(self.problems)}
+        self.report.added += 1
 
 
 _SHAPES: Final = (  # data: how other systems write a time

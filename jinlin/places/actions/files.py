@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 
 from jinlin.kernel.errors import Invalid
 
+MOST_CELL = (
+    10_000_000  # characters; a cell too long for its field is one refused row, not the end of the file
+)
 MOST_BYTES = 512 * 1024 * 1024  # a table of all of China has some 60 MB
 _KINDS = (  # data: (first bytes, what a person calls such a file)
     (b"PK\x03\x04", "Excel (xlsx) / ZIP"),
@@ -80,6 +83,7 @@ def read_table(raw: bytes) -> Table:
     """Return the CSV table in unpacked bytes; Invalid if the file is of another type or encoding."""
     _refuse_other_types(raw)
     lines, problems = _decode(raw)
+    csv.field_size_limit(MOST_CELL)
     reader = csv.reader(_breaks_kept(lines), strict=True)
     try:
         columns = [name.strip().lower() for name in next(reader)]

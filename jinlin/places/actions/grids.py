@@ -18,7 +18,7 @@ from jinlin.kernel.geo import Datum
 from jinlin.kernel.idempotency import once
 from jinlin.kernel.text import clean
 from jinlin.places import rules
-from jinlin.places.actions.divisions import ImportReport
+from jinlin.places.actions.divisions import ImportReport, Progress
 from jinlin.places.actions.drawn import Drawn, datum_faults, features_of, plain, read_area, read_feature
 from jinlin.places.actions.files import Problem
 from jinlin.places.actions.moving import move_contents
@@ -26,8 +26,12 @@ from jinlin.places.actions.version import mark_changed
 from jinlin.places.models import Grid, Region
 from jinlin.places.rules.shapes import numbering, overlapping_pairs
 
+_BATCH = 1000
 
-def make_default_grids(*, within: str = "", actor: Doer | None = None) -> int:
+
+def make_default_grids(
+    *, within: str = "", actor: Doer | None = None, progress: Progress | None = None
+) -> int:
     """Give every village without a grid its one default grid (serial 001, not drawn); returns how many were made."""
     rows = Region.objects.current().filter(level=5)
     if within:
@@ -36,7 +40,10 @@ def make_default_grids(*, within: str = "", actor: Doer | None = None) -> int:
     with transaction.atomic():
         have = set(Grid.objects.values_list("village", flat=True))
         fresh = [_default_grid(region, today) for region in rows if region.code not in have]
-        Grid.objects.bulk_create(fresh, batch_size=1000)
+        for start in range(0, len(fresh), _BATCH):
+            Grid.objects.bulk_create(fresh[start : start + _BATCH])
+            if progress is not None:
+                progress(min(start + _BATCH, len(fresh)), len(fresh))
         if fresh:
             mark_changed()
             _note(actor, "places.default_grids", _("默认网格 %(n)d 个") % {"n": len(fresh)})
@@ -68,7 +75,12 @@ def _note(actor: Doer | None, verb: str, purpose: str) -> None:
 
 
 def import_grids(
-    geojson: Mapping[str, Any], *, datum: Datum = "wgs84", actor: Doer | None = None, note: str = ""
+    geojson: Mapping[str, Any],
+    *,
+    datum: Datum = "wgs84",
+    actor: Doer | None = None,
+    note: str = "",
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Bring drawn grids in from a GeoJSON FeatureCollection of (Multi)Polygons in the stated datum.
 
@@ -87,6 +99,8 @@ def import_grids(
             drawn.append(read_feature(at, feature, datum))
         except Invalid as error:
             _refuse(report, at, error.message)
+        if progress is not None:
+            progress(at, len(features))
     outside = datum_faults(drawn, datum)
     for line, sentence in outside.items():
         _refuse(report, line, sentence)

@@ -1,0 +1,76 @@
+"""How every import looks from outside: a bar and sentences on stderr, the four counts as the last line on stdout."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from jinlin.kernel.errors import JinlinError
+from jinlin.places.actions import ImportReport
+from jinlin.places.actions.files import Problem
+
+SHOWN = 50  # refused rows on the screen; all of them go into --report
+
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+report_option = click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="write refused rows here as CSV",
+)
+
+
+@contextmanager
+def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show progress on stderr; the yielded function takes (done, in all)."""
+    with tqdm(unit=unit, file=sys.stderr, mininterval=0.5, leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = max(total, done)
+            bar.update(done - bar.n)
+
+        yield show
+        bar.refresh()  # a short run ends before the first half second
+
+
+@contextmanager
+def ending(report_file: Path | None) -> Iterator[Callable[[ImportReport], Any]]:
+    """Whatever happens, the last line on stdout is the four counts; an unusable file exits with 1."""
+    reports: list[ImportReport] = []
+    try:
+        yield reports.append
+    except JinlinError as error:
+        click.echo(str(error), err=True)
+        click.echo(json.dumps(ImportReport().counts()))
+        sys.exit(1)
+    for report in reports:
+        _tell(report, report_file)
+
+
+def _tell(report: ImportReport, report_file: Path | None) -> None:
+    for problem in report.problems[:SHOWN]:
+        click.echo(problem.sentence, err=True)
+    if len(report.problems) > SHOWN:
+        left = len(report.problems) - SHOWN
+        click.echo(_("还有 %(count)d 行未收，用 --report 写成文件查看。") % {"count": left}, err=True)
+    for note in report.notes:
+        click.echo(note, err=True)
+    if report_file is not None:
+        _write_problems(report_file, report.problems)
+    click.echo(json.dumps(report.counts()))
+
+
+def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["line", "problem"])
+        writer.writerows([problem.line, problem.sentence] for problem in problems)
