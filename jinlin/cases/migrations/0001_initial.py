@@ -433,7 +433,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='handover',
-            index=models.Index(fields=['county', 'to_unit', 'is_open', 'part'], name='handover_to'),
+            index=models.Index(condition=models.Q(('is_open', True)), fields=['to_unit', 'part', 'case'], name='handover_open'),
         ),
         migrations.AddIndex(
             model_name='handover',

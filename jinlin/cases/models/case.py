@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words
@@ -60,8 +60,9 @@ def _seen_by(post: ActivePost) -> Q:
         own = Q(level__lte=2) | Q(sender_unit=post.unit)  # a city reads its own orders only (domain.md 3)
         return _inside(post) & own if post.level == 2 else _inside(post)
     if span == "line" and post.unit:
-        handovers = apps.get_model("cases", "Handover").objects.filter(to_unit=post.unit)
-        involved = Q(holder_unit=post.unit) | Q(pk__in=handovers.values("case_id"))
+        # asked row by row: a list of all that ever passed through the unit would grow for ever
+        passed = apps.get_model("cases", "Handover").objects.filter(to_unit=post.unit, case=OuterRef("pk"))
+        involved = Q(holder_unit=post.unit) | Q(Exists(passed))
         return _inside(post) & involved
     return NOTHING
 
@@ -151,7 +152,7 @@ class Case(models.Model):
         indexes = [
             *(
                 models.Index(
-                    fields=["county", *area, *(name for name in OPEN_TAIL if name not in area)],
+                    fields=["county", *area, *(column for column in OPEN_TAIL if column not in area)],
                     condition=OPEN,
                     name=f"case_open_{name}",
                 )

@@ -74,7 +74,7 @@ class Handover(Row):
             ),
         ]
         indexes = [
-            models.Index(fields=["county", "to_unit", "is_open", "part"], name="handover_to"),
+            models.Index(fields=["to_unit", "part", "case"], condition=Q(is_open=True), name="handover_open"),
             models.Index(fields=["to_unit", "case"], name="handover_unit_case"),
             models.Index(fields=["case", "seq"], name="handover_case"),
         ]
