@@ -124,42 +124,62 @@ class Loader:
         return county_mark(county) + "".join(self.rng.choices(ALPHABET, k=RANDOM_CHARS))
 
     def _closed(self, number: int) -> None:
-        """Write closed cases, each with what was said and the last line of its timeline."""
-        case = Table(Case(state=w.CLOSED, is_open=False, end_kind="solved", claim="solved", title=TEXT[:40],
-                          opened_at=self.now, updated_at=self.now, event_count=1, version=6))  # fmt: skip
-        said = Table(Appeal(text=TEXT, title=TEXT[:40], made_at=self.now, received_at=self.now))
-        line = Table(CaseEvent(seq=1, verb="follow_up", at=self.now, made_at=self.now, actor_kind="staff",
-                               from_state=w.FOLLOW_UP, to_state=w.CLOSED, words="已办好", hash="0" * 64))  # fmt: skip
-        done = 0
-        while done < number:
-            count = min(CHUNK, number - done)
-            rows: tuple[list[Any], ...] = ([], [], [])
-            for at in range(done, done + count):
-                made = self._closed_rows(at, case, said, line)
-                for kept, row in zip(rows, made, strict=True):
-                    kept.append(row)
+        """Write closed cases, each with what was said, the last line of its timeline, and who had it in hand."""
+        now, grey = self.now, {"actor_kind": "staff", "words": "已办好", "hash": "0" * 64}
+        tables = (
+            Table(
+                Case(
+                    state=w.CLOSED,
+                    is_open=False,
+                    end_kind="solved",
+                    claim="solved",
+                    level=3,
+                    title=TEXT[:40],
+                    opened_at=now,
+                    updated_at=now,
+                    event_count=1,
+                    version=6,
+                )
+            ),
+            Table(Appeal(text=TEXT, title=TEXT[:40], made_at=now, received_at=now)),
+            Table(
+                CaseEvent(
+                    seq=1,
+                    verb="follow_up",
+                    from_state=w.FOLLOW_UP,
+                    to_state=w.CLOSED,
+                    **{"at": now, "made_at": now, **grey},
+                )
+            ),
+            Table(Handover(seq=1, direction="across", to_level=3, sent_at=now, answer="done", is_open=False)),
+        )
+        for done in range(0, number, CHUNK):
+            made = [self._closed_rows(at, tables) for at in range(done, min(done + CHUNK, number))]
             with transaction.atomic():
-                for table, kept in zip((case, said, line), rows, strict=True):
-                    table.write(kept)
-            done += count
+                for table, rows in zip(tables, zip(*made, strict=True), strict=True):
+                    table.write(rows)
 
-    def _closed_rows(self, at: int, case: Table, said: Table, line: Table) -> tuple[Any, Any, Any]:
+    def _closed_rows(self, at: int, tables: Sequence[Table]) -> tuple[list[Any], ...]:
         county, town, village, grid = self.grids[at % len(self.grids)]
         opened = self.now - timedelta(days=2) - YEARS * self.rng.random()
-        closed = opened + timedelta(hours=self.rng.uniform(2, 240))
-        closed = min(closed, self.now)
+        closed = min(opened + timedelta(hours=self.rng.uniform(2, 240)), self.now)
         category, sla = self.rng.choice(self.leaves)
-        key = self._key(self._id(opened))
-        begun, ended = self._moment(opened), self._moment(closed)
+        key, begun, ended = self._key(self._id(opened)), self._moment(opened), self._moment(closed)
         department = self._key(self.units[f"{county}-CMB"])
+        area = {"county": county, "town": town, "village": village, "grid": grid}
+        times = {"opened_at": begun, "accepted_at": begun, "closed_at": ended, "updated_at": ended}
+        matter = {"category_id": self._key(category), "sla_class": sla, "tracking": self._code(county)}
+        units = {"holder_unit": department, "handler_unit": department}
+        case, said, line, passed = tables
+        hangs = {"county": county, "case_id": key}
         return (
-            case.row(id=key, county=county, town=town, village=village, grid=grid, tracking=self._code(county),
-                     category_id=self._key(category), sla_class=sla, level=3, holder_unit=department,
-                     handler_unit=department, opened_at=begun, accepted_at=begun, closed_at=ended,
-                     updated_at=ended),
-            said.row(id=self._key(self._id(opened)), county=county, case_id=key, made_at=begun, received_at=begun),
-            line.row(id=self._key(self._id(closed)), county=county, case_id=key, at=ended, made_at=ended),
-        )  # fmt: skip
+            case.row(id=key, **area, **matter, **units, **times),
+            said.row(id=self._key(self._id(opened)), **hangs, made_at=begun, received_at=begun),
+            line.row(id=self._key(self._id(closed)), **hangs, at=ended, made_at=ended),
+            passed.row(
+                id=self._key(self._id(opened)), **hangs, to_unit=department, sent_at=begun, answered_at=ended
+            ),
+        )
 
     def _open(self, places: list[tuple[str, str, str, str]], tracked: int) -> list[dict[str, str]]:
         """Write open cases with appeal, contact, timeline, handovers and the running clock."""

@@ -132,6 +132,7 @@ def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figu
     ]
     wanted = {
         "desk list": [_http.get(f"/desk/?view={view}", cookies["county"]) for view in VIEWS],
+        "department's list": [_http.get(f"/desk/?view={view}", cookies["dept"]) for view in VIEWS],
         "grid worker's list": [_http.get("/field/", cookies["grid"])],
         "resident tracking": track,
     }
