@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -66,6 +67,29 @@ class Table:
                 return
             marks = ", ".join(["%s"] * len(self.columns))
             cursor.executemany(f'INSERT INTO "{self.name}" ({quoted}) VALUES ({marks})', list(rows))
+
+
+@contextmanager
+def without_indexes(tables: Iterable[str]) -> Iterator[None]:
+    """Drop the tables' secondary indexes, and make them again afterwards: several times faster for a million rows."""
+    lite = connection.vendor == "sqlite"
+    listed = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL"
+        if lite
+        else "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = %s "
+        "AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)"
+    )
+    made: list[str] = []
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(listed, [table])
+            for name, sql in cursor.fetchall():
+                made.append(sql)
+                cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    with connection.cursor() as cursor:
+        for sql in made:
+            cursor.execute(sql)
 
 
 class Loader:
@@ -153,15 +177,19 @@ class Loader:
             ),
             Table(Handover(seq=1, direction="across", to_level=3, sent_at=now, answer="done", is_open=False)),
         )
-        for done in range(0, number, CHUNK):
-            made = [self._closed_rows(at, tables) for at in range(done, min(done + CHUNK, number))]
-            with transaction.atomic():
-                for table, rows in zip(tables, zip(*made, strict=True), strict=True):
-                    table.write(rows)
+        begin, step = self.now - timedelta(days=2) - YEARS, YEARS / max(number, 1)
+        with without_indexes([table.name for table in tables]):
+            for done in range(0, number, CHUNK):
+                made = [
+                    self._closed_rows(at, begin + at * step, tables)
+                    for at in range(done, min(done + CHUNK, number))
+                ]
+                with transaction.atomic():
+                    for table, rows in zip(tables, zip(*made, strict=True), strict=True):
+                        table.write(rows)
 
-    def _closed_rows(self, at: int, tables: Sequence[Table]) -> tuple[list[Any], ...]:
+    def _closed_rows(self, at: int, opened: datetime, tables: Sequence[Table]) -> tuple[list[Any], ...]:
         county, town, village, grid = self.grids[at % len(self.grids)]
-        opened = self.now - timedelta(days=2) - YEARS * self.rng.random()
         closed = min(opened + timedelta(hours=self.rng.uniform(2, 240)), self.now)
         category, sla = self.rng.choice(self.leaves)
         key, begun, ended = self._key(self._id(opened)), self._moment(opened), self._moment(closed)
