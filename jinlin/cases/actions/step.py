@@ -235,10 +235,11 @@ def _lapse(step: Step, before: Before) -> None:
     case = step.case
     if not case.pending:
         return
-    waits_in = (
-        {words.VERIFYING} if case.pending == "exemption" else moves.BY_VERB["ask"].sources - {words.VERIFYING}
-    )
-    if case.is_open and case.state in waits_in and case.holder_unit == before.holder_unit:
+    if (
+        case.is_open
+        and case.pending in moves.requests_in(case.state)
+        and case.holder_unit == before.holder_unit
+    ):
         return
     case.approvals.filter(decided_at=None).update(granted=False, decided_at=step.now)
     case.pending = ""

@@ -14,6 +14,7 @@ from jinlin.cases.actions.timing import calendar_of
 from jinlin.cases.models import Approval, Case, Verification
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.deadlines import Due
+from jinlin.cases.rules.moves import requests_in
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Conflict, Invalid, RuleBroken
 from jinlin.kernel.idempotency import once
@@ -164,7 +165,7 @@ def ask_approval(
 
 def _check_request(step: Step, kind: str, days: int | None, until: date | None) -> None:
     case = step.case
-    if (kind == "exemption") != (case.state == w.VERIFYING):
+    if kind not in requests_in(case.state):
         raise RuleBroken("wrong_request", _("免于核查只能在待核查时申请，其他申请只能在办理中提出。"))
     if kind == "extension":
         if not days or not 1 <= days <= MAX_EXTENSION_DAYS:

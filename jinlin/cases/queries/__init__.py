@@ -12,6 +12,7 @@ from jinlin.cases.queries.detail import (
     case_detail,
     last_objection,
     pending_of,
+    proposal_for,
     story,
     timeline,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "own_words",
     "pending_of",
     "place_history",
+    "proposal_for",
     "prove",
     "proved_appeals",
     "public_case",

@@ -128,7 +128,7 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
         timers=tuple(_timer(row) for row in case.clocks.filter(stopped_at=None).order_by("due_at")),
         moves=allowed,
         relations=relations,
-        proposal=_proposal(case) if wants_proposal else None,
+        proposal=proposal_for(case) if wants_proposal else None,
         assists=tuple(orgs.unit_names(case.assists()).values()),
         links=_links(case, viewer),
         pending=pending_of(case, reads) if case.pending else None,
@@ -137,7 +137,8 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
     )
 
 
-def _proposal(case: Case) -> Proposal:
+def proposal_for(case: Case) -> Proposal:
+    """Ask the catalogue and the duty lists who should take a case, and why (see `orgs.queries.propose`)."""
     code = case.category.code if case.category else ""
     level = min(case.level, 5)
     return orgs.propose(code, county=case.county, town=case.town, village=case.village, level=level)

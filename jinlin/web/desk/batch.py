@@ -25,7 +25,6 @@ from jinlin.people.access import Actor
 from jinlin.people.rules import DESK_ROLES
 from jinlin.web import moves
 from jinlin.web.access import permits
-from jinlin.web.desk import pickers
 from jinlin.web.desk.filters import QUERY_MAX
 from jinlin.web.desk.frame import is_fragment, show
 
@@ -117,7 +116,7 @@ def _row(
         return row | {"ready": True}
     code = case.category.code if case.category else ""
     place = (code, case.county, case.town, case.village, str(case.level))
-    proposal = known.get(place) or pickers.propose(case)
+    proposal = known.get(place) or cases.proposal_for(case)
     known[place] = proposal
     ready = proposal.lead is not None and proposal.lead.pk != case.holder_unit and bool(code)
     return row | {

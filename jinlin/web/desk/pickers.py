@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from jinlin.cases import queries as cases
 from jinlin.cases.rules import moves as m
-from jinlin.cases.rules import words as w
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.queries import Proposal
 from jinlin.people.access import Actor
@@ -86,7 +85,7 @@ def ask(
     errors: Mapping[str, Sequence[str]] | None = None,
 ) -> Asked:
     """Return the form of a move the viewer may make; `posted` is what was sent before and comes back to be mended."""
-    proposal = propose(case) if move.verb in ("dispatch", "rule", "split") else None
+    proposal = cases.proposal_for(case) if move.verb in ("dispatch", "rule", "split") else None
     units = _units(viewer, case, move) if any(need.kind in _ASKS_UNITS for need in move.needs) else []
     known = _posted(move, posted) if posted is not None else _proposed(move, proposal, units)
     form = form_for(move, case=case, defaults=known, posted=known, errors=errors)
@@ -101,13 +100,6 @@ def ask(
         pending=cases.pending_of(case) if move.verb == "decide" else None,
         objection=_objection(case) if move.verb == "rule" else "",
     )
-
-
-def propose(case: Case) -> Proposal:
-    """Ask the catalogue and the duty lists who should take the case, and why."""
-    code = case.category.code if case.category else ""
-    level = min(case.level, 5)
-    return orgs.propose(code, county=case.county, town=case.town, village=case.village, level=level)
 
 
 def _units(viewer: Actor, case: Case, move: m.Move) -> list[Any]:
@@ -160,12 +152,10 @@ def _row(unit: Any) -> tuple[str, str]:
 
 
 def _narrowed(field: FormField, case: Case) -> FormField:
-    """Offer only the requests that make sense now: an exemption while it is checked, the others while it is worked on."""
+    """Offer only the requests that make sense now."""
     if field.name != "kind":
         return field
-    checking = case.state == w.VERIFYING
-    offered = tuple(row for row in field.options if (row[0] == "exemption") == checking)
-    return replace(field, options=offered)
+    return replace(field, options=tuple(row for row in field.options if row[0] in m.requests_in(case.state)))
 
 
 def _question(field: FormField, offer: Offer, viewer: Actor, case: Case, posted: Any) -> Question:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from jinlin.cases.rules import words
 from jinlin.cases.rules.moves import handling, sending
 from jinlin.cases.rules.moves.guards import Condition, allowed_among, guard_problem
 from jinlin.cases.rules.moves.shape import InputKind, Move, Need
@@ -21,4 +22,22 @@ def allowed_moves(*, state: str, relations: frozenset[str], now: Condition) -> t
     return allowed_among(MOVES, state=state, relations=relations, now=now)
 
 
-__all__ = ["BY_VERB", "MOVES", "Condition", "InputKind", "Move", "Need", "allowed_moves", "guard_problem"]
+def requests_in(state: str) -> tuple[str, ...]:
+    """Return what may be asked of a second person in a state: an exemption while it is checked, the rest before."""
+    if state not in BY_VERB["ask"].sources:
+        return ()
+    checking = state == words.VERIFYING
+    return tuple(kind for kind in words.APPROVALS if (kind == "exemption") == checking)
+
+
+__all__ = [
+    "BY_VERB",
+    "MOVES",
+    "Condition",
+    "InputKind",
+    "Move",
+    "Need",
+    "allowed_moves",
+    "guard_problem",
+    "requests_in",
+]
