@@ -8,7 +8,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from jinlin.kernel.geo import Box
 from jinlin.kernel.ids import new_id
 
 
@@ -21,11 +20,6 @@ class Dated(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_current(self) -> bool:
-        """Say whether the row has no end."""
-        return self.valid_to is None
-
 
 class Boxed(models.Model):
     """A row with the box around its shape, in WGS84 degrees; null where no shape is known."""
@@ -37,13 +31,6 @@ class Boxed(models.Model):
 
     class Meta:
         abstract = True
-
-    @property
-    def bbox(self) -> Box | None:
-        """The box as (west, south, east, north), None where no shape is known."""
-        if self.west is None or self.south is None or self.east is None or self.north is None:
-            return None
-        return self.west, self.south, self.east, self.north
 
 
 class CurrentQuerySet(models.QuerySet[Any]):

@@ -14,8 +14,9 @@ from jinlin.cases.models import Appeal, Case, CaseEvent
 from jinlin.cases.queries import case_detail, story, visible_case
 from jinlin.cases.rules.parts import claim_of_parts
 from jinlin.kernel import bus
-from jinlin.kernel.errors import NotAllowed, RuleBroken
+from jinlin.kernel.errors import Invalid, NotAllowed, RuleBroken
 from jinlin.orgs import actions as orgs
+from jinlin.orgs.models import Category
 from jinlin.people import access
 from jinlin.people.access import ANYONE, SYSTEM
 from jinlin.people.actions import open_contact, stand_in
@@ -205,3 +206,12 @@ def test_the_unit_that_acts_stands_on_it_whatever_other_posts_one_has(world: Any
     assert CaseEvent.objects.filter(case=case).latest("seq").unit == world.unit("CMB")
     with pytest.raises(NotAllowed):
         open_contact(actor=world.actor("county"), contact_id=contact, purpose="看看", subject=case)
+
+
+def test_a_desk_brings_the_photo_a_matter_asks_for_too(world: Any) -> None:
+    case = world.report(category="ENV-04")
+    world.do("grid", "escalate", case, reason="本级办不了")
+    Category.objects.filter(code="ENV-04").update(photo_required=True)
+    with pytest.raises(Invalid) as told:
+        world.do("village", "solve_here", case, words="已清理")
+    assert set(told.value.fields) == {"photos"}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jinlin.cases.actions.photos import attach
+from jinlin.cases.actions.photos import attach, attach_evidence
 from jinlin.cases.actions.receivers import receiver
 from jinlin.cases.actions.spawn import spawn_part
 from jinlin.cases.actions.step import moving
@@ -77,7 +77,7 @@ def solve_here(
         step.say(public=words, required=True)
         step.case.claim = "solved"
         step.case.handler_account, step.case.handler_unit = actor.account_id, step.case.holder_unit
-        attach(step, photos)
+        attach_evidence(step, photos)
     return step.case
 
 

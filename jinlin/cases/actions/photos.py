@@ -20,6 +20,13 @@ def attach(step: Step, photos: Sequence[UUID]) -> int:
     return hang(step.case, photos, seq=step.case.event_count + 1)
 
 
+def attach_evidence(step: Step, photos: Sequence[UUID]) -> None:
+    """Hang the photos of work said to be done; Invalid without any where the category asks for one."""
+    category = step.case.category
+    if not attach(step, photos) and category and category.photo_required:
+        raise Invalid({"photos": [_("这类事要求附一张办结照片，请补一张。")]})
+
+
 def hang(case: Case, photos: Sequence[UUID], *, seq: int) -> int:
     """Hang loose stored photos on a case; a file that is already somebody's is refused."""
     wanted = list(dict.fromkeys(photos))
