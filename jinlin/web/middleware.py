@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -83,6 +84,13 @@ class ErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request run."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse an address no page can look up: a NUL is a failure to PostgreSQL (the API has its own gate)."""
+        asked = (value for values in request.GET.lists() for value in (values[0], *values[1]))
+        if hasattr(view, "permission") and any("\x00" in text for text in (request.path_info, *asked)):
+            return errors.bad_request(request)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a known error; anything else stays a failure that is logged."""

@@ -124,7 +124,8 @@ def _leaf(code: str) -> Category:
 
 
 def _lines(codes: Sequence[str], field: str, *, required: bool = False) -> list[str]:
-    wanted = list(dict.fromkeys(str(code).strip() for code in codes if str(code).strip()))
+    typed = (text.clean(str(code), max_length=40, field=field) for code in codes)
+    wanted = list(dict.fromkeys(code for code in typed if code))
     if required and not wanted:
         raise Invalid({field: [_("请至少选择一个主办单位。")]})
     if len(wanted) > LINES_MOST:

@@ -203,6 +203,7 @@ def _kind(kind: str, region: str) -> str:
 
 
 def _line(line: str) -> str:
+    line = text.clean(line, max_length=40, field="line")
     if line and not Line.objects.filter(code=line).exists():
         raise Invalid({"line": [_("没有这个部门代码，请从列表中选择。")]})
     return line

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jinlin.cases.rules.words import LEVELS
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotFound
+from jinlin.kernel.text import clean
 from jinlin.orgs import actions as orgs
 from jinlin.orgs import queries as orgs_queries
 from jinlin.orgs.actions import NewAccount
@@ -93,7 +94,7 @@ def account(request: Any, account_id: UUID) -> HttpResponse:
             return actions.end_post(
                 actor=request.actor, post=post, on=day_of(typed.get("ends_on", ""), "ends_on")
             )
-        other = people.account_by_name(typed.get("deputy", ""))
+        other = people.account_by_name(clean(typed.get("deputy", ""), max_length=64, field="deputy"))
         start, end = day_of(typed.get("from", ""), "from"), day_of(typed.get("to", ""), "to")
         if other is None or start is None or end is None:
             raise Invalid({"deputy": [_("请填写代班人的登录名和起止日期。")]})
