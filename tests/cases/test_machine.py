@@ -28,8 +28,11 @@ from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import words as w
 from jinlin.kernel import clock
 from jinlin.kernel.errors import JinlinError
+from jinlin.orgs.actions import appoint
 from jinlin.orgs.queries import categories, duty_kind
-from jinlin.people.access import ANYONE, Actor, resident_with
+from jinlin.people.access import ANYONE, SYSTEM, Actor, resident_with
+from jinlin.people.actions import stand_in
+from jinlin.people.models import Post
 from tests.conftest import A_TUESDAY
 from tests.world import COUNTY, FAR, GRID, PEOPLE, SIBLING, TOWN, VILLAGE
 
@@ -63,6 +66,7 @@ class Town(RuleBasedStateMachine):
         self.whole = transaction.atomic()
         self.whole.__enter__()
         self.now = A_TUESDAY
+        self._double_up()
         self.actors: dict[str, Actor] = {name: self.world.actor(name) for name in PEOPLE}
         self.units: list[UUID] = [unit.pk for unit in self.world.units.values()]
         self.leaves = self._leaves()
@@ -72,6 +76,20 @@ class Town(RuleBasedStateMachine):
         """Put the town back as it was."""
         transaction.set_rollback(True)
         self.whole.__exit__(None, None, None)
+
+    def _double_up(self) -> None:
+        """Give one person a second post and let another stand in: own work is own work by whatever post."""
+        accounts = self.world.accounts
+        cmb, since = self.world.unit("CMB"), A_TUESDAY.date()
+        appoint(actor=SYSTEM, account=accounts["county_b"], role="department", unit_id=cmb, starts_on=since)
+        post = Post.objects.get(account=accounts["town"])
+        stand_in(
+            actor=SYSTEM,
+            post=post,
+            account=accounts["dept2"],
+            starts_on=since,
+            ends_on=since + timedelta(days=900),
+        )
 
     def _leaves(self) -> list[str]:
         """A few matters of every kind: ordinary, urgent, sensitive, withdrawn from townships, in no list."""
@@ -191,9 +209,11 @@ class Town(RuleBasedStateMachine):
         assert after.version == before.version + (verb not in QUIET_VERBS)
         if verb in CHECKS and actor.kind == "staff":
             assert actor.account_id != before.handler_account, "checked own work"
-            assert before.handler_unit is None or before.handler_unit not in actor.units, (
-                "checked own unit's work"
-            )
+            parts = set(Case.unscoped.filter(part_of=before).values_list("handler_unit", flat=True))
+            done_by = {before.handler_unit} if before.handler_unit else parts
+            assert not done_by & actor.units, "checked own unit's work"
+        if verb == "rule":
+            assert before.holder_unit not in actor.units, "ruled on own objection"
         if verb == "decide":
             asked = Approval.objects.filter(case=after).order_by("-decided_at").first()
             assert asked is not None
@@ -207,11 +227,10 @@ class Town(RuleBasedStateMachine):
 
     def _check_receivers(self, case: Case) -> None:
         """A withdrawn duty never goes to a township or village, a community never leads what it only assists."""
-        if case.category is None:
-            return
         sent = case.handovers.filter(is_open=True).exclude(answer="objected").order_by("-seq").first()
         if sent is None or sent.to_level < 4 or sent.to_unit is None:
             return
+        assert case.category is not None, "sent down before the lists could be asked"
         place = case.village if sent.to_level == 5 else case.town
         kind = duty_kind(case.category.code, town=place, level=sent.to_level)
         assert kind != "withdrawn"
