@@ -48,7 +48,8 @@ def record(
     county = county or str(getattr(obj, "county", "") or "")
     with transaction.atomic(savepoint=False):
         head = _open_head(county)
-        entry = AuditEntry(
+        entry = rows.made(
+            AuditEntry,
             id=new_id(),
             county=county,
             day=head.day,

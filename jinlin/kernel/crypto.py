@@ -42,7 +42,12 @@ def _suite() -> Suite:
 
 
 def _folder() -> Path:
-    return Path(settings.JINLIN_HOME) / "keys"
+    return _keys_in(settings.JINLIN_HOME)
+
+
+@lru_cache(maxsize=64)
+def _keys_in(home: Path | str) -> Path:
+    return Path(home) / "keys"
 
 
 def _read_or_make(path: Path) -> bytes:

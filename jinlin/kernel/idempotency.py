@@ -117,7 +117,8 @@ class _Use:
 
     def claim(self) -> bool:
         """Write the key's row; False if it is there already (after waiting for whoever was writing it)."""
-        row = IdempotencyRecord(
+        row = rows.made(
+            IdempotencyRecord,
             id=self.id,
             county=self.county,
             actor_key=self.actor_key,
@@ -160,7 +161,7 @@ class _Use:
             made |= {"result_model": result._meta.label, "result_id": str(result.pk)}
         elif result is not None:
             raise TypeError(f"{self.verb} must return a model instance or None, not {type(result).__name__}")
-        rows.change(IdempotencyRecord(id=self.id, **made), tuple(made))
+        rows.change(rows.made(IdempotencyRecord, id=self.id, **made), tuple(made))
 
 
 def clean_key(key: Any) -> str:

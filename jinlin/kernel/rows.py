@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
 Turn = Callable[[Any], Any]
@@ -97,6 +98,41 @@ def _update(vendor: str, model: type[models.Model], names: tuple[str, ...]) -> t
     pk = quote(str(model._meta.pk.column))
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {pk} = %s"  # noqa: S608  names only
     return sql, tuple(_turns(vendor, field) for field in fields)
+
+
+@lru_cache(maxsize=256)
+def _blank(model: type[models.Model]) -> tuple[dict[str, Any], tuple[tuple[str, Any], ...], dict[str, str]]:
+    """Return a model's fixed defaults, those that are made anew for each row, and its relations with their columns."""
+    fixed: dict[str, Any] = {}
+    fresh: list[tuple[str, Any]] = []
+    for field in model._meta.concrete_fields:
+        if field.has_default() and callable(field.default):
+            fresh.append((field.attname, field.get_default))
+        else:
+            fixed[field.attname] = field.get_default()
+    relations = {field.name: field.attname for field in model._meta.concrete_fields if field.is_relation}
+    return fixed, tuple(fresh), relations
+
+
+def made(model: type[M], **values: Any) -> M:
+    """Return `Model(**values)` at a fraction of its price: no signals, no properties, names of fields only."""
+    fixed, fresh, relations = _blank(model)
+    row = model.__new__(model)
+    held = row.__dict__
+    state = held["_state"] = ModelState()
+    held.update(fixed)
+    for name, value in values.items():
+        if name in relations:
+            held[relations[name]] = None if value is None else value.pk
+            state.fields_cache[name] = value
+        elif name in held or any(name == attname for attname, _make in fresh):
+            held[name] = value
+        else:
+            raise TypeError(f"{model.__name__} has no field {name!r}")
+    for name, make in fresh:
+        if name not in values:
+            held[name] = make()
+    return row
 
 
 def insert(row: models.Model) -> None:

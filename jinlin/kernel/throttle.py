@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 
-from . import clock, crypto
+from . import clock, crypto, rows
 from .errors import RuleBroken, gettext_noop
 from .ids import new_id
 from .models import Throttle
@@ -77,7 +77,7 @@ def hit(bucket: str, subject: str, *, limit: int, seconds: int) -> None:
 def _count(bucket: str, subject: str, now: datetime, closed: datetime) -> tuple[int, datetime]:
     meta = Throttle._meta
     table = connection.ops.quote_name(meta.db_table)
-    row = Throttle(id=new_id(), bucket=bucket, subject=subject, opened_at=now, hits=1)
+    row = rows.made(Throttle, id=new_id(), bucket=bucket, subject=subject, opened_at=now, hits=1)
     columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in meta.concrete_fields)
     marks = ", ".join(["%s"] * len(meta.concrete_fields))
     sql = (

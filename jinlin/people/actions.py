@@ -198,7 +198,7 @@ def seal_contact(*, county: str, phone: str = "", name: str = "", address: str =
         raise Invalid({"phone": [_("电话号码不完整，请填写 7 到 12 位数字，或留空。")]})
     if not (digits or name or address):
         return None
-    contact = SealedContact(county=county, created_at=clock.now())
+    contact = rows.made(SealedContact, county=county, created_at=clock.now())
     contact.phone_sealed = _sealed(contact, "phone", digits)
     contact.phone_index = crypto.blind_index(digits, column="people.phone") if digits else None
     contact.name_sealed = _sealed(contact, "name", name)

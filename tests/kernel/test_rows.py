@@ -93,3 +93,18 @@ def test_values_are_stored_as_the_orm_stores_them(world):
                 )
                 told.append(cursor.fetchone())
         assert told[0] == told[1]
+
+
+def test_a_made_row_is_what_the_model_makes(world):
+    case = world.report()
+    words = {"county": case.county, "case": case, "stage": "sign", "amount": 1, "unit": "working_day"}
+    words |= {"started_at": WHEN, "due_at": WHEN}
+    quick, usual = rows.made(Clock, **words), Clock(**words)
+    assert {**quick.__dict__, "id": 0, "_state": 0} == {**usual.__dict__, "id": 0, "_state": 0}
+    assert quick.case is case
+    assert quick._state.adding
+    assert rows.made(Clock, case_id=case.pk).case_id == case.pk
+    assert rows.made(type(case), category=None).category_id is None
+    assert rows.made(Clock).counted is not rows.made(Clock).counted
+    with pytest.raises(TypeError):
+        rows.made(Clock, colour="red")

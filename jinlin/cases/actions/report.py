@@ -164,7 +164,8 @@ def _made_at(at: datetime | None, now: datetime, source: Source) -> datetime:
 
 def _case_of(words: Heard, route: Route, source: Source) -> Case:
     category = words.category
-    return Case(
+    return rows.made(
+        Case,
         county=route.county,
         town=route.town,
         village=route.village,
@@ -183,7 +184,8 @@ def _case_of(words: Heard, route: Route, source: Source) -> Case:
 
 
 def _appeal(case: Case, words: Heard, said: Said, source: Source, made_at: datetime, now: datetime) -> Appeal:
-    return Appeal(
+    return rows.made(
+        Appeal,
         county=case.county,
         case=case,
         channel=source.channel,

@@ -33,7 +33,8 @@ def open_case(case: Case, *, actor: Actor, now: datetime, made_at: datetime, mov
     write_event(step, "")  # before the case, which carries its hash; foreign keys are checked at the commit
     rows.insert(case)
     clocks.save()
-    first = Handover(
+    first = rows.made(
+        Handover,
         county=case.county,
         case=case,
         seq=1,

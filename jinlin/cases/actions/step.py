@@ -271,7 +271,8 @@ def write_event(step: Step, old_state: str) -> CaseEvent:
     case, actor = step.case, step.actor
     case.event_count += 1
     post = actor.post
-    row = CaseEvent(
+    row = rows.made(
+        CaseEvent,
         county=case.county,
         case=case,
         seq=case.event_count,

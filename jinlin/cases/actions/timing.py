@@ -85,7 +85,8 @@ class Clocks:
 
     def add(self, stage: str, at: datetime, due: Due, amount: float, unit: Unit) -> None:
         """Start a stage with a given due moment (a review day of the ledger, for one)."""
-        row = Clock(
+        row = rows.made(
+            Clock,
             county=self.case.county,
             case=self.case,
             stage=stage,

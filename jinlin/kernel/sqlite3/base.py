@@ -147,13 +147,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @contextmanager
     def hurried(self) -> Iterator[None]:
         """Let the transaction inside commit without waiting for the disk: for counts nobody was promised."""
-        with self.cursor() as cursor:
-            before = cursor.execute("PRAGMA synchronous").fetchone()[0]
-            cursor.execute(f"PRAGMA synchronous = {min(before, NORMAL)}")
-            try:
-                yield
-            finally:
-                cursor.execute(f"PRAGMA synchronous = {before}")
+        self.ensure_connection()
+        driver = self.connection
+        before = driver.execute("PRAGMA synchronous").fetchone()[0]
+        driver.execute(f"PRAGMA synchronous = {min(before, NORMAL)}")
+        try:
+            yield
+        finally:
+            driver.execute(f"PRAGMA synchronous = {before}")
 
     @contextmanager
     def guard(self, query: str) -> Iterator[None]:
