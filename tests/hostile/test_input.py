@@ -118,7 +118,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("mark", ["%00", "a%00b", "%ED%A0%80", "9" * 300, "%C2%B2" * 12, "%E2%80%AEabc"])
+@pytest.mark.parametrize("mark", ["%00", "a%00b", "%ED%A0%80", "9" * 300, "%C2%B2" * 12])
 def test_no_address_breaks_a_page(world: Any, mark: str) -> None:
     for who in ("", "grid", "county", "supervisor", "admin"):
         client = world.client(who)
@@ -132,10 +132,8 @@ FORMS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("", "/report/similar", {"text": "a", "category": "ENV-01", "place_text": "柳岸社区", "place": VILLAGE}),
     ("", "/report/place", {"go": VILLAGE, "find": "柳岸", "place": VILLAGE, "place_next": VILLAGE}),
     ("", "/track", {"code": "FUBHWXC34AN5", "digits": "1234"}),
-    ("", "/login", {"username": "x", "password": "y", "next": "/"}),
     ("", "/prefs", {"mode": "elder", "next": "/", "lang": "en"}),
     ("county", "/me/tokens", {"label": "x"}),
-    ("county", "/me/password", {"old": "a", "new": "b", "again": "b"}),
     ("county", "/desk/filters", {"name": "x", "query": "view=open"}),
     ("county", "/desk/batch", {"verb": "accept", "pick": "FUBHWXC34AN5:1", "go": "1", "key": "k" * 12}),
     (
@@ -201,3 +199,10 @@ def test_no_field_breaks_the_page_of_an_account(world: Any) -> None:
         for typed in TYPED:
             answer = world.client("county").post(f"/manage/staff/{post.account_id}", form | {name: typed})
             assert answer.status_code in (302, 422), (name, typed, answer.status_code)
+
+
+def test_no_name_breaks_the_log_in(world: Any) -> None:
+    for typed in ("\x00", "\u202e\ud83d", "9" * 400):
+        assert Client().post("/login", {"username": typed, "password": typed}).status_code == 422, typed
+    form = {"old": "\x00", "new": "\x00" * 12, "again": "\x00" * 12}
+    assert world.client("county").post("/me/password", form).status_code == 422
