@@ -37,7 +37,9 @@ def page(
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request can't be read; 413: it can't, because it is too much."""
     if isinstance(exception, TooManyFilesSent):
-        return page(request, 413, _("一次选的照片太多，请返回上一页，减少到六张以内再提交。"), code="too_large")
+        return page(
+            request, 413, _("一次选的照片太多，请返回上一页，减少到六张以内再提交。"), code="too_large"
+        )
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return page(request, 413, _("内容太大，请返回上一页，删短一些再提交。"), code="too_large")
     return page(request, 400, _("请求有误，请返回上一页重试。"), code="bad_request")

@@ -37,7 +37,10 @@ NEVER_SAID = "签到|打卡|轨迹|步数|里程|在线时长|积分|排名|排�
 DENIED = re.compile(r"(不|没有|无|禁止|从不|绝不)[^。；！？]*$")  # saying that it does not exist is welcome
 
 MEANT: dict[str, str] = {}  # place -> reason
-FOLLOWS_A_CASE = ("/track", "/api/v1/track")  # a resident follows the own case by its code, nobody follows a person
+FOLLOWS_A_CASE = (
+    "/track",
+    "/api/v1/track",
+)  # a resident follows the own case by its code, nobody follows a person
 
 _NEVER = re.compile(rf"(?:^|_)(?:{'|'.join(NEVER)})(?:s|ed|ing)?(?:_|$)")
 _NEVER_STORED = re.compile(rf"(?:^|_)(?:{'|'.join(NEVER_STORED)})(?:_|$)")

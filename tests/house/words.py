@@ -14,7 +14,9 @@ from tools.messages import mark_name, marks_of
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 LATIN = re.compile(r"(?<![\w-])[A-Za-z]{2,}(?![\w-]*\d)")  # codes such as K7M2-9QXD are no words
 MARKED = re.compile(r"""\b_\(\s*("[^"]*"|'[^']*')\s*\)""")
-NOT_SHOWN = re.compile(r"(attrs|class)$|^(scheme|home|no_rail)$")  # names of template blocks that fill attributes
+NOT_SHOWN = re.compile(
+    r"(attrs|class)$|^(scheme|home|no_rail)$"
+)  # names of template blocks that fill attributes
 # Behind a literal, or behind the first line of its statement or function: SUFFIXES = (  # data: why
 DATA_MARK = "# data"
 OWN_NAMES = {"近邻"}

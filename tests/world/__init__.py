@@ -180,9 +180,7 @@ def _people(world: World) -> None:
         account = people.create_account(actor=SYSTEM, username=name, name=name, password=None, is_demo=True)
         world.accounts[name] = account
         if line == "-":
-            people.give_post(
-                actor=SYSTEM, account=account, role=role, place=place, starts_on=SINCE
-            )
+            people.give_post(actor=SYSTEM, account=account, role=role, place=place, starts_on=SINCE)
             continue
         unit = Organisation.objects.get(region_code=region, line=line) if line else world.units[region]
         orgs.appoint(actor=SYSTEM, account=account, role=role, unit_id=unit.pk, place=place, starts_on=SINCE)
