@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from jinlin.audit import context
 from jinlin.kernel.errors import JinlinError
@@ -87,9 +88,14 @@ class ErrorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse an address no page can look up: a NUL is a failure to PostgreSQL (the API has its own gate)."""
-        asked = (value for values in request.GET.lists() for value in (values[0], *values[1]))
-        if hasattr(view, "permission") and any("\x00" in text for text in (request.path_info, *asked)):
-            return errors.bad_request(request)
+        if not hasattr(view, "permission"):
+            return None
+        if "\x00" in request.path_info:
+            return errors.not_found(request)
+        asked = (text for name, values in request.GET.lists() for text in (name, *values))
+        if any("\x00" in text for text in asked):
+            sentence = _("文字里有无法识别的字符，请删除后重新输入。")
+            return errors.page(request, 422, sentence, code="invalid")
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -202,7 +202,7 @@ def test_no_field_breaks_the_page_of_an_account(world: Any) -> None:
 
 
 def test_no_name_breaks_the_log_in(world: Any) -> None:
-    for typed in ("\x00", "\u202e\ud83d", "9" * 400):
+    for typed in ("\x00", "\u202e", "9" * 400):
         assert Client().post("/login", {"username": typed, "password": typed}).status_code == 422, typed
     form = {"old": "\x00", "new": "\x00" * 12, "again": "\x00" * 12}
     assert world.client("county").post("/me/password", form).status_code == 422

@@ -100,3 +100,15 @@ def test_a_key_of_the_handling_unit_opens_no_residents_door(world: Any) -> None:
     assert told.status_code == 403
     case.refresh_from_db()
     assert case.is_open
+
+
+def test_a_link_tells_no_private_title(world: Any) -> None:
+    secret = world.report("某户家里吵架动手", category="NEI-01")
+    open_one = world.report("楼道里吵得厉害", category="ENV-01")
+    for case in (secret, open_one):
+        world.do("grid", "escalate", case, reason="转社区")
+    merged = world.do("village", "merge", open_one, into=secret.pk)
+    page = world.client("leader").get(f"/desk/case/{merged.tracking}").content.decode()
+    assert secret.shown_code in page
+    assert "某户家里" not in page
+    assert "某户家里" in world.client("village").get(f"/desk/case/{merged.tracking}").content.decode()

@@ -198,13 +198,16 @@ def _timer(row: Clock) -> Timer:
 
 
 def _links(case: Case, viewer: Actor) -> tuple[tuple[str, str, str], ...]:
-    found = [
-        (_(_LINKS.get(row.kind, row.kind)), row.other.shown_code, row.other.title)
-        for row in case.links.select_related("other")
-    ]
+    linked = [(_(_LINKS.get(row.kind, row.kind)), row.other) for row in case.links.select_related("other")]
     parts = Case.unscoped.filter(county=case.county, part_of=case) if case.state == w.IN_PARTS else ()
-    found += [(_("分办"), part.shown_code, part.title) for part in parts]
-    return tuple(found) if reads_texts(case, viewer) else ()
+    linked += [(_("分办"), part) for part in parts]
+    if not reads_texts(case, viewer):
+        return ()
+    masked = _("（原文只有办理单位能看）")
+    return tuple(
+        (kind, other.shown_code, other.title if reads_texts(other, viewer) else masked)
+        for kind, other in linked
+    )
 
 
 def timeline(case: Case, *, with_notes: bool, with_words: bool = True) -> tuple[Line, ...]:
