@@ -112,8 +112,8 @@ def account_by_name(username: str) -> Account | None:
     return Account.objects.filter(username=username.strip().lower(), is_active=True).first()
 
 
-def manned_counties() -> list[str]:
-    """Return the counties (12 digits) in which somebody holds a post today, most posts first (one query)."""
+def manned_counties() -> list[tuple[str, int]]:
+    """Return the counties (12 digits) in which somebody holds a post today and how many, most first (one query)."""
     rows = Post.objects.on(clock.today()).filter(level__gte=3).annotate(head=Substr("place", 1, 6))
     counted = rows.values("head").annotate(n=Count("id")).order_by("-n", "head")
-    return [row["head"] + "000000" for row in counted]
+    return [(row["head"] + "000000", row["n"]) for row in counted]

@@ -10,7 +10,9 @@ import pytest
 from jinlin.cases.models import Case, Tally
 from jinlin.cases.queries import case_list, story
 from jinlin.kernel import clock
-from jinlin.kernel.errors import NotAllowed, RuleBroken
+from jinlin.kernel.errors import Invalid, NotAllowed, RuleBroken
+from jinlin.people.models import Post
+from tests.world import COUNTY
 
 
 def test_golden_loop(world: Any, tuesday: Any) -> None:
@@ -52,3 +54,13 @@ def test_dynamic_follow_up_comes_back_and_opens_again(world: Any) -> None:
     with clock.fixed(datetime(2026, 4, 9, 2, tzinfo=UTC)):
         case = world.do("town", "revisit", case, solved="no", words="又灭了")
         assert (case.state, case.is_open, case.reopen_count) == ("reopened", True, 1)
+
+
+def test_words_without_a_place_go_where_nearly_everybody_works(world: Any) -> None:
+    assert world.report("路口的井盖翘起来了", place="").county == COUNTY
+
+
+def test_words_without_a_place_are_asked_for_one_where_several_counties_work(world: Any) -> None:
+    Post.objects.filter(place__startswith=COUNTY[:6]).exclude(role="county_clerk").delete()
+    with pytest.raises(Invalid):
+        world.report("路口的井盖翘起来了", place="")

@@ -103,7 +103,7 @@ def test_enforcement_is_withdrawn_from_the_township(seeded):
         DutyItem.objects.filter(level=4, kind="withdrawn").values_list("category__code", flat=True)
     )
     assert {"SAF-02", "SAF-03", "SAF-04", "SAF-05", "NET-04", "FAC-07", "HSG-02"} <= withdrawn
-    assert DutyItem.objects.filter(source__contains="default, to be replaced").count() == 236
+    assert DutyItem.objects.filter(source__contains="请以本县公布的清单替换").count() == 236
 
 
 def test_a_second_run_adds_nothing(seeded, django_assert_max_num_queries):

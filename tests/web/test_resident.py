@@ -99,12 +99,12 @@ def test_the_address_or_a_point_tells_the_place(world: Any, client: Client) -> N
     assert sent(client, place_next="", **point).grid == GRID
 
 
-def test_without_any_place_every_word_stays(world: Any, client: Client) -> None:
+def test_with_a_mistake_every_word_and_photo_stays(world: Any, client: Client) -> None:
     answer = client.post("/report", form(place_next="", phone="138", photos=picture()))
     text = whole(answer, 422)
     assert WORDS in text
     assert "data-error-summary" in text
-    assert "请选一下在哪个村或社区" in text
+    assert "电话号码不完整" in text
     kept = re.search(r'name="kept_photos" value="([^"]+)"', text)
     assert kept
     case = sent(client, kept_photos=kept[1], photos=picture("b.jpg"))

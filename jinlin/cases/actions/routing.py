@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from jinlin.people.access import SYSTEM
 from jinlin.people.rules import GRID_ROLES
 from jinlin.places import queries as places
 from jinlin.places.rules import level_of
+
+NEARLY_ALL: Final = 0.8  # share of the posts of a node
 
 
 @dataclass(frozen=True)
@@ -98,10 +101,16 @@ def desk_for(place: str) -> Organisation:
 
 
 def only_place() -> str:
-    """Return where words go that tell no place: the node's setting, or its only manned county; "" leaves a doubt."""
+    """Return where words go that tell no place: the node's setting, or the county where nearly everybody works.
+
+    "" where several counties are at work: then the person is asked, because a guess would go to strangers.
+    """
     chosen: str = settings.JINLIN_DEFAULT_PLACE
-    manned = [] if chosen else people.manned_counties()
-    return chosen or (manned[0] if len(manned) == 1 else "")
+    if chosen:
+        return chosen
+    manned = people.manned_counties()
+    most = manned[0] if manned else ("", 0)
+    return most[0] if most[1] >= NEARLY_ALL * sum(n for _county, n in manned) else ""
 
 
 def usual_place() -> str:
@@ -112,7 +121,7 @@ def usual_place() -> str:
     if chosen := only_place():
         return chosen
     if manned := people.manned_counties():
-        return manned[0]
+        return manned[0][0]
     county = places.first_county()
     if county is None:
         raise RuleBroken("no_regions", _("还没有导入行政区划，请先运行 jinlin import divisions。"))

@@ -25,11 +25,9 @@ from jinlin.people.access import SYSTEM, Actor
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
 TREE_SOURCE: Final = "默认分类，可由管理员修改（default category tree）"  # data
 CATALOGUE_SOURCE: Final = (  # data
-    "默认派单目录，请以本县公布的目录替换（default, to be replaced by the county's own list）"
+    "默认派单目录，请以本县公布的目录替换"
 )
-DUTY_SOURCE: Final = (
-    "默认清单，请以本县公布的清单替换（default, to be replaced by the county's own list）"  # data
-)
+DUTY_SOURCE: Final = "默认清单，请以本县公布的清单替换"  # data
 
 
 @dataclass

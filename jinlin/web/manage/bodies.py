@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.orgs import actions
@@ -24,7 +25,7 @@ def organisations(request: Any) -> HttpResponse:
     text, kind = str(request.GET.get("q", ""))[:40], str(request.GET.get("kind", ""))[:20]
     region = home_region(request)
     page = orgs.organisation_page(region_code=region, text=text, kind=kind, number=page_number(request))
-    words = {"page": page, "q": text, "kind": kind, "kinds": orgs.organisation_kinds()}
+    words = {"page": page, "q": text, "kind": kind, "kinds": [("", _("全部")), *orgs.organisation_kinds()]}
     return render(request, "manage/organisations.html", words)
 
 

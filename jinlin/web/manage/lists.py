@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.orgs import actions
@@ -28,7 +29,7 @@ def _narrowed(request: Any) -> str:
 
 
 def _branches() -> list[tuple[str, str]]:
-    return [(node.code, node.label) for node in orgs.categories().roots]
+    return [("", _("全部")), *((node.code, node.label) for node in orgs.categories().roots)]
 
 
 @permits("manage.view")
@@ -105,7 +106,7 @@ def duties(request: Any) -> HttpResponse:
         "branch": _narrowed(request),
         "level": str(level or ""),
         "kind": kind,
-        "kinds": orgs.duty_kinds(),
+        "kinds": [("", _("全部")), *orgs.duty_kinds()],
     }
     return render(request, "manage/duties.html", words)
 
