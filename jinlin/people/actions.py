@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from jinlin.audit import actions as audit
 from jinlin.kernel import bus, clock, crypto, rows, text, throttle
 from jinlin.kernel.errors import Invalid, NotAllowed, NotFound, RuleBroken
+from jinlin.kernel.ids import new_id
 from jinlin.people import rules
 from jinlin.people.access import Actor, require
 from jinlin.people.events import ContactOpened
@@ -181,6 +182,13 @@ def log_in(*, username: str, password: str, address: str) -> Account:
         raise Invalid({"password": [_("登录名或密码不对，请重新输入；连错五次将锁定十五分钟。")]})
     throttle.reset("login-account", name)
     return account
+
+
+def log_out(*, account: Account) -> None:
+    """End every log-in of an account at once, on this device and on any that holds a copy of its cookie."""
+    with transaction.atomic():
+        account.session_mark = new_id()
+        account.save(update_fields=["session_mark"])
 
 
 _DUMMY = (

@@ -7,6 +7,7 @@ from datetime import date
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from jinlin.kernel import crypto
 from jinlin.kernel.ids import new_id
@@ -33,6 +34,9 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    session_mark = models.UUIDField(
+        default=new_id
+    )  # changes at log-out: every cookie handed out before is void
     last_login = None  # nobody counts on which days somebody logs in (domain.md 5.5)
 
     USERNAME_FIELD = "username"
@@ -41,6 +45,12 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Tie a log-in to the password and to the mark that changes when the person logs out."""
+        return salted_hmac(
+            "jinlin.people.session", f"{self.password}|{self.session_mark}", algorithm="sha256"
+        ).hexdigest()
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -145,7 +145,7 @@ def test_report_by_point_in_any_datum(program: Any) -> None:
     assert answer.status_code == 201, answer.content
     assert Case.unscoped.get(tracking=answer.json()["tracking"]).grid == GRID
     nowhere = program.post("", "/reports", {"text": "路面有坑"})
-    assert (nowhere.status_code, list(nowhere.json()["fields"])) == (422, ["place"])
+    assert nowhere.status_code == 201, "the one county at work takes it"
     degrees = program.post("", "/reports", {"text": "坑", "point": {"lon": 33.6, "lat": 114.6}})
     assert degrees.status_code == 422
 

@@ -173,3 +173,14 @@ def test_errors_are_pages_too(world: Any, client: Client) -> None:
     assert "没有找到" in whole(client.get("/nothing-here"), 404)
     assert client.get("/report").status_code == 405
     assert words_of(client.get("/places/areas.geojson?within=" + COUNTY))
+
+
+def test_a_copied_cookie_ends_with_the_log_out(world: Any) -> None:
+    client = world.client("village")
+    copied = {name: morsel.value for name, morsel in client.cookies.items()}
+    assert client.get("/desk/").status_code == 200
+    assert client.post("/logout").status_code == 302
+    thief = Client()
+    for name, value in copied.items():
+        thief.cookies[name] = value
+    assert thief.get("/desk/").status_code == 302

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('is_demo', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('session_mark', models.UUIDField(default=jinlin.kernel.ids.new_id)),
             ],
             options={
                 'abstract': False,

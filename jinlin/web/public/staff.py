@@ -89,6 +89,8 @@ def logout(request: HttpRequest) -> HttpResponse:
     """End the visit by POST; a plain link asks first."""
     if request.method != "POST":
         return render(request, "public/logout.html")
+    if request.user.is_authenticated:
+        actions.log_out(account=request.user)
     auth.logout(request)
     return HttpResponseRedirect("/")
 
