@@ -112,8 +112,8 @@ def _prove(request: doors.Asked, code: str, proof: Proof) -> Proved:
     shown = {"digits": proof.digits, "token": proof.token}
     case = queries.prove(tracking=code, address=address_of(request), **shown)
     queries.refuse_own_work(viewer=request.actor, case=case)
-    request.actor = resident_with({case.pk})
     appeals = queries.proved_appeals(tracking=code, **shown)
+    request.actor = resident_with({case.pk}, appeals)
     own = queries.own_words(case=case, appeals=appeals)
     return Proved(case, any(words.opened_it for words in own), appeals)
 

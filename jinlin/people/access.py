@@ -50,6 +50,7 @@ class Actor:
     name: str = ""
     posts: tuple[ActivePost, ...] = ()
     cases: frozenset[UUID] = field(default_factory=frozenset)
+    appeals: frozenset[UUID] = field(default_factory=frozenset)  # the resident's own words among them
 
     @property
     def key(self) -> str:
@@ -80,9 +81,9 @@ SYSTEM: Final = Actor(kind="system")
 ANYONE: Final = Actor(kind="resident")
 
 
-def resident_with(case_ids: Iterable[UUID]) -> Actor:
-    """Return a resident who has proved, by code and digits or by link, that these cases are theirs."""
-    return Actor(kind="resident", cases=frozenset(case_ids))
+def resident_with(case_ids: Iterable[UUID], appeals: Iterable[UUID] = ()) -> Actor:
+    """Return a resident who has proved, by code and digits or by link, that these cases and words are theirs."""
+    return Actor(kind="resident", cases=frozenset(case_ids), appeals=frozenset(appeals))
 
 
 def _active(post: Post, acting_for: UUID | None = None) -> ActivePost:

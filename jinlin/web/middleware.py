@@ -54,13 +54,28 @@ def actor_of(request: HttpRequest) -> Actor:
     """Return who acts: no query for a resident, three for staff."""
     if request.session.get("_auth_user_id") and request.user.is_authenticated:
         return actor_for(request.user)
-    return resident_with(proved_cases(request)) if "cases" in request.session else ANYONE
+    return resident_of(request) if "cases" in request.session else ANYONE
+
+
+def resident_of(request: HttpRequest) -> Actor:
+    """Return the resident of this visit: the cases and the own words shown so far."""
+    return resident_with(proved_cases(request), proved_words(request))
 
 
 def proved_cases(request: HttpRequest) -> frozenset[UUID]:
-    """Return the cases this visitor has shown to be theirs; a broken cookie proves nothing."""
+    """Return the cases this visitor has shown to be theirs."""
+    return _ids(request, "cases")
+
+
+def proved_words(request: HttpRequest) -> frozenset[UUID]:
+    """Return the appeals this visitor has shown to be their own words, never a neighbour's."""
+    return _ids(request, "words")
+
+
+def _ids(request: HttpRequest, name: str) -> frozenset[UUID]:
+    """Return the ids kept in this visit under a name; a broken cookie proves nothing."""
     found = set()
-    for text in request.session.get("cases", ()):
+    for text in request.session.get(name, ()):
         try:
             found.add(UUID(text))
         except (ValueError, TypeError, AttributeError):
@@ -73,7 +88,7 @@ def remember_case(request: HttpRequest, case_id: UUID) -> None:
     kept = [str(case_id), *(text for text in request.session.get("cases", ()) if text != str(case_id))]
     request.session["cases"] = kept[:20]
     if request.actor.kind == "resident":  # type: ignore[attr-defined]
-        request.actor = resident_with(proved_cases(request))  # type: ignore[attr-defined]
+        request.actor = resident_of(request)  # type: ignore[attr-defined]
 
 
 class ErrorMiddleware:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from jinlin.cases.actions import ACTIONS, Part
+from jinlin.cases.actions import ACTIONS, Caller, Part, Said, join_case
 from jinlin.cases.models import Approval, Case, CaseEvent, Clock, FollowUp, Handover, Verification
+from jinlin.cases.queries import prove, proved_appeals
 from jinlin.cases.rules import moves as m
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Conflict, Invalid, JinlinError, NotAllowed, NotFound, RuleBroken
+from jinlin.people.access import ANYONE, Actor, resident_with
 from tests.world import CITY, COUNTY, TOWN, VILLAGE
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -436,20 +438,26 @@ def test_reopen_is_free_once(world: Any) -> None:
     refused(NotFound, "not_found", world, "county2", "reopen", again, reason="路过")
 
 
-def test_withdraw_leaves_the_others_their_case(world: Any) -> None:
-    from jinlin.cases.actions import Caller, Said, join_case
-    from jinlin.people.access import ANYONE
-
+def test_withdraw_leaves_the_others_their_case_until_nobodys_words_are_left(world: Any) -> None:
     alone = world.report()
     assert world.do(world.resident(alone), "withdraw", alone).end_kind == "withdrawn"
-    case = world.report()
-    join_case(actor=ANYONE, case_id=case.pk, said=Said(text="我也是"), caller=Caller(phone="13900139000"))
-    kept = world.do(world.resident(case), "withdraw", case, reason="不用了")
-    assert (kept.state, kept.appeal_count, kept.is_open) == ("submitted", 2, True)
+    case = world.report(phone="13800138000")
+    join_case(actor=ANYONE, case_id=case.pk, said=Said(text="我也是"), caller=Caller(phone="13900139001"))
+
+    def neighbour(digits: str) -> Actor:
+        own = proved_appeals(tracking=case.tracking, digits=digits)
+        return resident_with({prove(tracking=case.tracking, digits=digits).pk}, own)
+
+    second = neighbour("9001")
+    for _again in range(2):  # taking the same words back twice takes nobody else's
+        kept = world.do(second, "withdraw", case, reason="不用了")
+        assert (kept.state, kept.appeal_count, kept.is_open) == ("submitted", 1, True)
+    with pytest.raises(Invalid):
+        prove(tracking=case.tracking, digits="9001")
+    assert world.do(neighbour("8000"), "withdraw", case).end_kind == "withdrawn"
 
 
 def test_joining_needs_an_open_public_matter(world: Any) -> None:
-    from jinlin.cases.actions import Said, join_case
     from jinlin.orgs.queries import categories
     from jinlin.people.access import ANYONE
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jinlin.cases import events
 from jinlin.cases.actions.photos import attach
 from jinlin.cases.actions.step import Step, moving
-from jinlin.cases.models import Case, FollowUp, Verification
+from jinlin.cases.models import Appeal, Case, FollowUp, Verification
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
 from jinlin.kernel import clock
@@ -249,13 +249,19 @@ def withdraw_case(
     at: datetime | None = None,
     key: str | None = None,
 ) -> Case:
-    """Take back what one said; others who joined keep the case going."""
+    """Take back one's own words (`actor.appeals`); the case ends when nobody's words are left on it."""
     with moving(actor, case_id, "withdraw", expect=expect, at=at) as step:
         step.words = step.reason(reason, required=False)
-        if step.case.appeal_count > 1:
+        case = step.case
+        said = Appeal.unscoped.filter(county=case.county, case=case)
+        standing = said.filter(withdrawn_at=None)
+        mine = standing.filter(pk__in=actor.appeals).update(withdrawn_at=step.made_at)
+        left = standing.count()
+        if said.count() > 1 and (left or not mine):
+            case.appeal_count = left
             step.target = ""
             step.stops = ()
             step.announces = "CaseNoted"
-            return step.case
+            return case
         step.close("withdrawn")
     return step.case

@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(default='', max_length=80)),
                 ('made_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
                 ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.sealedcontact')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='cases.case')),
             ],

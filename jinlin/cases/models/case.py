@@ -307,6 +307,7 @@ class Appeal(models.Model):
     external_id = models.CharField(max_length=80, default="")
     made_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = AppealQuerySet.as_manager()
     unscoped: models.Manager[Appeal] = models.Manager()

@@ -32,8 +32,9 @@ def _behind(tracking: str) -> tuple[Case, list[Appeal]] | None:
         return None
     holder = [case, *merged_chain(case)][-1]
     rows = Appeal.unscoped.filter(county=case.county, case=holder).select_related("contact")
-    appeals = list(rows.order_by("made_at")[:500])
-    return case, appeals
+    said = list(rows.order_by("made_at")[:500])
+    standing = [row for row in said if row.withdrawn_at is None]  # who took the words back is out of it
+    return case, standing or said
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 from jinlin.cases.queries import may_see_photo
 from jinlin.files.queries import read_file
 from jinlin.kernel.errors import NotFound
-from jinlin.people.access import resident_with
 from jinlin.web.access import permits
-from jinlin.web.middleware import proved_cases
+from jinlin.web.middleware import resident_of
 
 HOUR = 3600
 
@@ -22,7 +21,7 @@ def _send(request: Any, file_id: UUID, *, thumb: bool) -> HttpResponse:
     try:
         photo = may_see_photo(viewer=request.actor, file_id=file_id)
     except NotFound:  # staff who are residents at home see the photos of the case they proved
-        photo = may_see_photo(viewer=resident_with(proved_cases(request)), file_id=file_id)
+        photo = may_see_photo(viewer=resident_of(request), file_id=file_id)
     data = read_file(photo.stored, thumb=thumb)
     size = "-s" if thumb else ""
     return HttpResponse(

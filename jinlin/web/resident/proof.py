@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from jinlin.cases.queries import OwnWords, own_words
-from jinlin.people.access import resident_with
 from jinlin.web import middleware
 from jinlin.web.access import permits
 
@@ -27,23 +26,12 @@ def resident(verb: str) -> Callable[[Callable[..., HttpResponse]], Callable[...,
         @wraps(view)
         def as_resident(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             request.logged_in = request.actor
-            request.actor = resident_with(middleware.proved_cases(request))
+            request.actor = middleware.resident_of(request)
             return view(request, *args, **kwargs)
 
         return permits(verb)(as_resident)
 
     return decorate
-
-
-def proved_words(request: Any) -> frozenset[UUID]:
-    """Return the appeals shown to be this visitor's own; a broken cookie proves nothing."""
-    found = set()
-    for text in request.session.get("words", ()):
-        try:
-            found.add(UUID(text))
-        except (ValueError, TypeError, AttributeError):
-            continue
-    return frozenset(found)
 
 
 def remember(request: Any, case_id: UUID, appeals: Iterable[UUID]) -> None:
@@ -57,9 +45,9 @@ def remember(request: Any, case_id: UUID, appeals: Iterable[UUID]) -> None:
 def forget(request: Any, case_id: UUID) -> None:
     """Put a case out of this visit, after its reporter took it back."""
     request.session["cases"] = [text for text in request.session.get("cases", ()) if text != str(case_id)]
-    request.actor = resident_with(middleware.proved_cases(request))
+    request.actor = middleware.resident_of(request)
 
 
 def own(request: Any, case: Case) -> tuple[OwnWords, ...]:
     """Return this visitor's own words on a case (at most 2 queries)."""
-    return own_words(case=case, appeals=proved_words(request))
+    return own_words(case=case, appeals=middleware.proved_words(request))
