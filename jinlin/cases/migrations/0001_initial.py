@@ -372,6 +372,10 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(fields=['county', '-opened_at', 'id'], name='case_opened'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('part_of__isnull', False)), fields=['county', 'part_of'], name='case_parts'),
+        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(fields=('county', 'tracking'), name='case_tracking'),

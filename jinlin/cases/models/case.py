@@ -166,6 +166,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["county", "village", "category", "opened_at"], name="case_place_matter"),
             models.Index(fields=["county", "-opened_at", "id"], name="case_opened"),
+            models.Index(fields=["county", "part_of"], condition=Q(part_of__isnull=False), name="case_parts"),
             models.Index(
                 fields=["county", "next_visit_on"],
                 condition=Q(next_visit_on__isnull=False),
