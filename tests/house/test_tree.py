@@ -74,7 +74,5 @@ def test_it_bites() -> None:
         "jinlin/web/homework/x",
         "/usr/lib/postgresql/15/bin",
         "path/to/home/",
-        "{% url 'x' %}/home/a",
-        "~/work/a",
     ]
-    assert [ties("good", line) for line in good[:3]] == [[], [], []]
+    assert [ties("good", line) for line in good] == [[], [], []]
