@@ -1,8 +1,9 @@
-"""`jinlin import divisions`, `grids` and `default-grids`: files of places become dated rows, with a report."""
+"""`jinlin import divisions`, `boundaries`, `grids` and `default-grids`: files of places become dated rows, with a report."""
 
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from jinlin.cli.endings import ending, file_argument, progress_bar, report_option
 from jinlin.kernel import clock
+from jinlin.kernel.errors import Invalid
 from jinlin.people.access import SYSTEM
 from jinlin.places.actions import (
     ImportReport,
+    import_boundaries,
     import_divisions,
     import_grids,
     make_default_grids,
@@ -52,6 +55,47 @@ def divisions(file: Path, as_of: datetime | None, source: str, report_file: Path
     click.echo(_("版本日期 %(day)s") % {"day": day.isoformat()}, err=True)
     with ending(report_file) as end, progress_bar(_("行")) as show:
         end(import_divisions(file, as_of=day, source=source or file.name, actor=SYSTEM, progress=show))
+
+
+@group.command("boundaries")
+@file_argument
+@click.option(
+    "--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), help="of the coordinates; asked for if left out"
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="day whose codes the file uses; default: today's"
+)
+@click.option("--source", default="", help="who published it; default: the file's name")
+@click.option("--sure", is_flag=True, help="take the datum although known outlines speak for another")
+@report_option
+def boundaries(
+    file: Path, datum: Any, as_of: datetime | None, source: str, sure: bool, report_file: Path | None
+) -> None:
+    """Bring outlines of divisions in (GeoJSON, plain or gzip; code or adcode tells which unit), for maps of counts."""
+    datum = datum or _asked_datum()
+    with ending(report_file) as end, progress_bar(_("边界")) as show:
+        if not datum:
+            raise Invalid({"datum": [_("请用 --datum 写明坐标系：wgs84、gcj02 或 bd09；选错会偏 500 米。")]})
+        found = read_geojson(file)
+        day = as_of.date() if as_of else None
+        origin = source or file.name
+        end(
+            import_boundaries(
+                found, datum=datum, source=origin, as_of=day, sure=sure, actor=SYSTEM, progress=show
+            )
+        )
+
+
+def _asked_datum() -> str:
+    """Ask a person at the keyboard; a script gets "" and with it a sentence instead of a question nobody answers."""
+    if not sys.stdin.isatty():
+        return ""
+    kinds = click.Choice(["wgs84", "gcj02", "bd09"])
+    click.echo(
+        _("高德、腾讯导出的多为 gcj02，百度为 bd09，天地图和卫星定位为 wgs84；选错会偏 500 米。"), err=True
+    )
+    found: str = click.prompt(_("文件用的坐标系"), type=kinds, err=True)
+    return found
 
 
 @group.command("grids")

@@ -106,6 +106,20 @@ class Region(Dated, Boxed):
         return self.name
 
 
+class Boundary(models.Model):
+    """The outline of one unit in the time it had this code, as somebody published it: for display, no legal border."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region = models.OneToOneField(Region, on_delete=models.PROTECT, related_name="boundary")
+    geometry = models.JSONField()  # GeoJSON Polygon or MultiPolygon, WGS84
+    datum = models.CharField(max_length=5)  # of the file it came from
+    source = models.CharField(max_length=300, blank=True)
+    imported_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.region)
+
+
 class Grid(Dated, Boxed):
     """A grid of one village or community; closed and replaced when it is split, never renumbered."""
 

@@ -1,5 +1,6 @@
 """Writes of places. Who may do them is decided by the surface that calls (people stands above this room)."""
 
+from jinlin.places.actions.boundaries import import_boundaries
 from jinlin.places.actions.contents import add_building, add_compound, add_micro_grid
 from jinlin.places.actions.divisions import ImportReport, import_divisions
 from jinlin.places.actions.drawn import read_geojson
@@ -10,6 +11,7 @@ __all__ = [
     "add_building",
     "add_compound",
     "add_micro_grid",
+    "import_boundaries",
     "import_divisions",
     "import_grids",
     "make_default_grids",

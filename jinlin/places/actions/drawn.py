@@ -19,7 +19,7 @@ from jinlin.kernel.geo import CHINA, Datum, inside, to_wgs84
 from jinlin.kernel.text import clean
 from jinlin.places import rules
 from jinlin.places.actions.files import read_bytes, wrong_file
-from jinlin.places.queries.outlines import published
+from jinlin.places.queries.outlines import known_outlines
 from jinlin.places.rules.shapes import ShapeFault, read_polygon
 
 MOST_GRIDS: Final = 100_000
@@ -94,16 +94,17 @@ def read_feature(line: int, feature: Any, datum: Datum) -> Drawn:
             {"kind": [_("类型不对：基本网格写 basic（001-899），专属网格写 exclusive（901-999）。")]}
         )
     name = clean(str(properties.get("name") or ""), max_length=60, field="name")
-    raw = _polygon(feature.get("geometry"))
+    raw = read_raw(feature.get("geometry"))
     return Drawn(line, to_datum(raw, datum), raw, village, code, name, kind)
 
 
 def read_area(geometry: Any, datum: Datum) -> Any:
     """Return the polygon of a GeoJSON geometry in WGS84; Invalid with the sentence of its fault."""
-    return to_datum(_polygon(geometry), datum)
+    return to_datum(read_raw(geometry), datum)
 
 
-def _polygon(geometry: Any) -> Any:
+def read_raw(geometry: Any) -> Any:
+    """Return the polygon of a GeoJSON geometry as it stands there; Invalid for a bad shape or other units."""
     try:
         area = read_polygon(geometry)
     except ShapeFault as fault:
@@ -118,7 +119,7 @@ def _polygon(geometry: Any) -> Any:
 
 def _sentence(code: str) -> str:
     return {
-        "no_polygon": _("网格必须是多边形，请检查图形。"),
+        "no_polygon": _("图形必须是多边形，请检查图形。"),
         "not_closed": _("多边形没有闭合，请让最后一个点与第一个点相同。"),
         "not_numbers": _("坐标里有不是数字的内容，请检查图形。"),
         "crossing": _("多边形自己交叉，请在绘图软件里修好。"),
@@ -145,8 +146,9 @@ def datum_faults(drawn: Sequence[Drawn], datum: Datum) -> dict[int, str]:
     for one in drawn:
         by_county[rules.county_of(one.village)].append(one)
     faults: dict[int, str] = {}
+    known = known_outlines(list(by_county))
     for county, several in by_county.items():
-        outline = published().get(county)
+        outline = known.get(county)
         if outline is not None:
             faults |= _outside(shape(dict(outline)), several, datum)
     return faults

@@ -139,6 +139,17 @@ class Migration(migrations.Migration):
                 ('replaced_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='places.region')),
             ],
         ),
+        migrations.CreateModel(
+            name='Boundary',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('geometry', models.JSONField()),
+                ('datum', models.CharField(max_length=5)),
+                ('source', models.CharField(blank=True, max_length=300)),
+                ('imported_at', models.DateTimeField()),
+                ('region', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='boundary', to='places.region')),
+            ],
+        ),
         migrations.AddField(
             model_name='grid',
             name='region',

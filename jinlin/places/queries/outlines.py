@@ -1,9 +1,10 @@
-"""Shapes of areas for a map of counts: drawn grids, what they make together, county outlines where a table has them."""
+"""Shapes of areas for a map of counts: imported outlines, those that come with the product, drawn grids together."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,11 +15,13 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from jinlin.places import rules
-from jinlin.places.models import Grid
+from jinlin.places.models import Boundary, Grid
 from jinlin.places.queries import memory
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
 SMALLEST: Final = 0.00005  # degrees, about 5 m: finer than a wall or a phone can show
+STEPS: Final = 2_500  # a map that fills a wall has fewer points across: finer lines only cost the phone time
+ENOUGH: Final = 4_000  # points in all that are sent as they are
 Geometry = Mapping[str, Any]
 
 
@@ -33,12 +36,37 @@ class Outline:
 def outlines(codes: Sequence[str]) -> dict[str, Outline]:
     """Return outlines by code for grids or regions of one parent; those without any are left out.
 
-    A grid has its own drawn shape, a region the outline in `data/outlines*.geojson` or the union of its drawn grids.
-    One query for all, none when asked again before places change.
+    A grid has its own drawn shape; a region the outline that was imported, else the one in `data/outlines*.geojson`,
+    else the union of its parts' imported outlines or of its drawn grids. Neighbours are made coarser together, so that
+    no gap opens between them. Three queries for all, none when asked again before places change.
     """
     if not codes:
         return {}
     return memory.remembered(f"outlines {min(codes)} {max(codes)} {len(codes)}", lambda: _all(codes))
+
+
+def known_outlines(codes: Sequence[str]) -> dict[str, Geometry]:
+    """Return the outlines of regions in full: imported, else shipped, else made of their parts' (two queries)."""
+    found = _imported(codes)
+    found |= {code: shipped for code in codes if code not in found and (shipped := published().get(code))}
+    missing = [code for code in codes if code not in found]
+    return found | _of_parts(missing) if missing else found
+
+
+def _imported(codes: Sequence[str]) -> dict[str, Geometry]:
+    rows = Boundary.objects.filter(region__code__in=codes).order_by("region__valid_from")
+    return dict(rows.values_list("region__code", "geometry"))
+
+
+def _of_parts(codes: Sequence[str]) -> dict[str, Geometry]:
+    rows = Boundary.objects.filter(region__parent__code__in=codes, region__valid_to__isnull=True)
+    parts: defaultdict[str, dict[str, Geometry]] = defaultdict(dict)
+    for above, code, geometry in rows.values_list("region__parent__code", "region__code", "geometry"):
+        parts[above][code] = geometry
+    for code, geometry in published().items():
+        if rules.parent_code(code) in codes:
+            parts[rules.parent_code(code)].setdefault(code, geometry)
+    return {code: _together(list(several.values())) for code, several in parts.items()}
 
 
 def _all(codes: Sequence[str]) -> dict[str, Outline]:
@@ -53,11 +81,25 @@ def _middle(geometry: Geometry) -> tuple[float, float]:
 
 
 def _build(codes: Sequence[str]) -> dict[str, Geometry]:
-    known = published()
-    found = {code: known[code] for code in codes if code in known}
+    found = known_outlines([code for code in codes if len(code) == 12])
     missing = [code for code in codes if code not in found]
-    if not missing:
-        return found
+    return _coarser(found) | (_drawn(missing) if missing else {})
+
+
+def _coarser(found: Mapping[str, Geometry]) -> dict[str, Geometry]:
+    """Return shapes with no more points than a screen can show; shared borders stay shared."""
+    areas = [shape(dict(geometry)) for geometry in found.values()]
+    if sum(shapely.get_num_coordinates(area) for area in areas) <= ENOUGH:
+        return dict(found)
+    west, south, east, north = shapely.total_bounds(areas)
+    coarse = shapely.coverage_simplify(areas, max(east - west, north - south) / STEPS)
+    return {
+        code: mapping(shapely.set_precision(area, 1e-5, mode="pointwise"))
+        for code, area in zip(found, coarse, strict=True)
+    }
+
+
+def _drawn(missing: Sequence[str]) -> dict[str, Geometry]:
     bounds = [rules.code_range(code) for code in missing]
     low, high = min(low for low, _high in bounds), max(high for _low, high in bounds)
     rows = (
@@ -66,6 +108,7 @@ def _build(codes: Sequence[str]) -> dict[str, Geometry]:
         .values_list("code", "geometry")
     )
     drawn = sorted(rows)
+    found: dict[str, Geometry] = {}
     for code in missing:
         head = rules.prefix_of(code)
         shapes = [geometry for inner, geometry in drawn if inner.startswith(head)]
