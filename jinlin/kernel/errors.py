@@ -18,6 +18,11 @@ def speak_with(translate: Callable[[str], str]) -> None:
     _translate = translate
 
 
+def gettext(text: str) -> str:
+    """Return a sentence in the reader's language; without Django as it is, in Chinese."""
+    return _translate(text)
+
+
 def gettext_noop(text: str) -> str:
     """Mark a sentence for translation without translating it yet."""
     return text
