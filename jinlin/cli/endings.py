@@ -1,24 +1,35 @@
-"""How every import looks from outside: a bar and sentences on stderr, the four counts as the last line on stdout."""
+"""How every reading of a file looks from outside: a bar and sentences on stderr, the counts as the last line on stdout."""
 
 from __future__ import annotations
 
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
-from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from jinlin.kernel.errors import JinlinError
-from jinlin.places.actions import ImportReport
-from jinlin.places.actions.files import Problem
+from jinlin.kernel.errors import gettext as _
+from jinlin.kernel.tables import Problem
 
+NOTHING = {"read": 0, "added": 0, "changed": 0, "refused": 0}  # what an import of an unusable file ends with
 SHOWN = 50  # refused rows on the screen; all of them go into --report
+
+
+class Report(Protocol):
+    """What became of a file."""
+
+    problems: list[Problem]
+    notes: list[str]
+
+    def counts(self) -> dict[str, int]:
+        """The numbers it ends with."""
+
 
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 report_option = click.option(
@@ -43,20 +54,22 @@ def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def ending(report_file: Path | None) -> Iterator[Callable[[ImportReport], Any]]:
-    """Whatever happens, the last line on stdout is the four counts; an unusable file exits with 1."""
-    reports: list[ImportReport] = []
+def ending(
+    report_file: Path | None, nothing: Mapping[str, int] = NOTHING, *, err: bool = False
+) -> Iterator[Callable[[Report], Any]]:
+    """Whatever happens, the last line on stdout (or stderr) is the counts; an unusable file exits with 1."""
+    reports: list[Report] = []
     try:
         yield reports.append
     except JinlinError as error:
         click.echo(str(error), err=True)
-        click.echo(json.dumps(ImportReport().counts()))
+        click.echo(json.dumps(nothing), err=err)
         sys.exit(1)
     for report in reports:
-        _tell(report, report_file)
+        _tell(report, report_file, err)
 
 
-def _tell(report: ImportReport, report_file: Path | None) -> None:
+def _tell(report: Report, report_file: Path | None, err: bool) -> None:
     for problem in report.problems[:SHOWN]:
         click.echo(problem.sentence, err=True)
     if len(report.problems) > SHOWN:
@@ -66,7 +79,7 @@ def _tell(report: ImportReport, report_file: Path | None) -> None:
         click.echo(note, err=True)
     if report_file is not None:
         _write_problems(report_file, report.problems)
-    click.echo(json.dumps(report.counts()))
+    click.echo(json.dumps(report.counts()), err=err)
 
 
 def _write_problems(path: Path, problems: Sequence[Problem]) -> None:

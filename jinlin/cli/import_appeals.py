@@ -10,7 +10,7 @@ import click
 from django.utils.translation import gettext as _
 
 from jinlin.cli.endings import ending, file_argument, progress_bar, report_option
-from jinlin.places.actions.files import Problem, read_bytes, read_table, wrong_file
+from jinlin.kernel.tables import Problem, read_bytes, read_table, wrong_file
 
 FIELDS = ("external_id", "title", "text", "time", "address", "category", "lon", "lat", "kind", "phone")
 NEEDED = ("external_id", "text", "time")

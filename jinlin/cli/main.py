@@ -10,7 +10,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from jinlin.cli.clock import clock
 from jinlin.kernel.errors import JinlinError
+
+ALONE = ("clock",)  # commands that need neither settings nor a database, and leave nothing behind
 
 
 def _ready() -> None:
@@ -24,6 +27,9 @@ def _ready() -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """近邻 Jinlin: run and look after one node."""
+
+
+cli.add_command(clock)
 
 
 @cli.group("import")
@@ -68,8 +74,9 @@ def _sentences(error: JinlinError) -> list[str]:
 
 def main() -> None:
     """Entry point of the console script: known errors become one line and exit code 1."""
-    _ready()
-    _mount()
+    if sys.argv[1:2] not in [[name] for name in ALONE]:
+        _ready()
+        _mount()
     try:
         cli()
     except JinlinError as error:

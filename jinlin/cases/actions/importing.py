@@ -15,11 +15,11 @@ from jinlin.cases.actions.routing import usual_place
 from jinlin.cases.models import Appeal
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, JinlinError
+from jinlin.kernel.tables import Problem
 from jinlin.kernel.text import clean
 from jinlin.orgs import queries as orgs
 from jinlin.people.access import SYSTEM
 from jinlin.places.actions import ImportReport
-from jinlin.places.actions.files import Problem
 
 BATCH: Final = 200
 KINDS: Final = {  # data: words of other systems

@@ -17,11 +17,11 @@ from jinlin.audit.actions import Doer, record
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
 from jinlin.kernel.geo import Datum
+from jinlin.kernel.tables import Problem, wrong_file
 from jinlin.kernel.text import clean
 from jinlin.places import rules
 from jinlin.places.actions.divisions import ImportReport, Progress
 from jinlin.places.actions.drawn import DATUMS, plain, read_raw, to_datum
-from jinlin.places.actions.files import Problem, wrong_file
 from jinlin.places.actions.version import mark_changed
 from jinlin.places.models import Boundary, Region
 from jinlin.places.queries.outlines import known_outlines

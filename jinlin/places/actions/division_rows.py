@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from jinlin.kernel import text
 from jinlin.kernel.errors import Invalid
 from jinlin.kernel.geo import CHINA, inside, to_wgs84
+from jinlin.kernel.tables import Problem, Table, read_bytes, read_table, unpack, wrong_file
 from jinlin.places import rules
-from jinlin.places.actions.files import Problem, Table, read_bytes, read_table, unpack, wrong_file
 from jinlin.places.rules.history import Seen
 
 _ALSO_CALLED = {  # data: column names met in published tables

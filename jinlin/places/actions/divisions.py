@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from jinlin.audit.actions import Doer, record
 from jinlin.kernel import clock, ids
 from jinlin.kernel.errors import Invalid
+from jinlin.kernel.tables import Problem
 from jinlin.places import rules
 from jinlin.places.actions.bulk import insert_rows, update_rows
 from jinlin.places.actions.division_rows import Divisions, check_table, read_divisions, table_of
-from jinlin.places.actions.files import Problem
 from jinlin.places.actions.version import mark_changed
 from jinlin.places.models import Edition, Grid, Region
 from jinlin.places.rules.history import Coverage, Version, observe

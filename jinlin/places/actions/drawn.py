@@ -16,9 +16,9 @@ from shapely.geometry import mapping, shape
 
 from jinlin.kernel.errors import Invalid
 from jinlin.kernel.geo import CHINA, Datum, inside, to_wgs84
+from jinlin.kernel.tables import read_bytes, wrong_file
 from jinlin.kernel.text import clean
 from jinlin.places import rules
-from jinlin.places.actions.files import read_bytes, wrong_file
 from jinlin.places.queries.outlines import known_outlines
 from jinlin.places.rules.shapes import ShapeFault, read_polygon
 

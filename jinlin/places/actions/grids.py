@@ -16,11 +16,11 @@ from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotFound, RuleBroken
 from jinlin.kernel.geo import Datum
 from jinlin.kernel.idempotency import once
+from jinlin.kernel.tables import Problem
 from jinlin.kernel.text import clean
 from jinlin.places import rules
 from jinlin.places.actions.divisions import ImportReport, Progress
 from jinlin.places.actions.drawn import Drawn, datum_faults, features_of, plain, read_area, read_feature
-from jinlin.places.actions.files import Problem
 from jinlin.places.actions.moving import move_contents
 from jinlin.places.actions.version import mark_changed
 from jinlin.places.models import Grid, Region

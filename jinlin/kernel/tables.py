@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from jinlin.kernel.errors import Invalid
+from jinlin.kernel.errors import gettext as _
 
 MOST_CELL = (
     10_000_000  # characters; a cell too long for its field is one refused row, not the end of the file
@@ -112,7 +111,7 @@ def _refuse_other_types(raw: bytes) -> None:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise wrong_file(_("文件编码是 UTF-16，请另存为“CSV UTF-8”后再导入。"))
     if raw.lstrip()[:1] in (b"{", b"[", b"<"):
-        raise wrong_file(_("这不是 CSV 表格，请选择区划代码的 CSV 文件。"))
+        raise wrong_file(_("这不是 CSV 表格，请选择 CSV 文件。"))
 
 
 def _decode(raw: bytes) -> tuple[list[str], list[Problem]]:
