@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jinlin.circle.network import Floats
-
-RADIUS_M = 6_371_008.8  # mean radius of the earth, IUGG
+from jinlin.kernel.geo import EARTH_RADIUS_M
 
 Origin = tuple[float, float]
 
@@ -27,7 +26,7 @@ def origin_of(lon: NDArray[Any], lat: NDArray[Any]) -> Origin:
 
 def local_metres(lon: NDArray[Any], lat: NDArray[Any], origin: Origin) -> Floats:
     """Return (n, 2) metres east and north of the origin, on a plane touching the sphere there."""
-    degree = np.pi / 180 * RADIUS_M
+    degree = np.pi / 180 * EARTH_RADIUS_M
     east = (np.asarray(lon, np.float64) - origin[0]) * degree * np.cos(np.radians(origin[1]))
     north = (np.asarray(lat, np.float64) - origin[1]) * degree
     return np.column_stack((east, north))
@@ -35,16 +34,9 @@ def local_metres(lon: NDArray[Any], lat: NDArray[Any], origin: Origin) -> Floats
 
 def degrees(metres: Floats, origin: Origin) -> tuple[Floats, Floats]:
     """Undo local_metres: return lon, lat."""
-    degree = np.pi / 180 * RADIUS_M
+    degree = np.pi / 180 * EARTH_RADIUS_M
     lon = metres[:, 0] / (degree * np.cos(np.radians(origin[1]))) + origin[0]
     return lon, metres[:, 1] / degree + origin[1]
-
-
-def straight_m(lon1: Any, lat1: Any, lon2: Any, lat2: Any) -> Floats:
-    """Return great-circle metres between positions (haversine; arrays of one shape, or numbers)."""
-    lon1, lat1, lon2, lat2 = (np.radians(np.asarray(each, np.float64)) for each in (lon1, lat1, lon2, lat2))
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return np.asarray(2 * RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0))))
 
 
 def nearest_straight_m(
@@ -56,7 +48,7 @@ def nearest_straight_m(
     if not len(to_lon):
         return np.full(len(lon), np.inf)
     chord, _which = cKDTree(_on_the_sphere(to_lon, to_lat)).query(_on_the_sphere(lon, lat))
-    return np.asarray(2 * RADIUS_M * np.arcsin(np.minimum(chord / 2, 1.0)))
+    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.minimum(chord / 2, 1.0)))
 
 
 def _on_the_sphere(lon: NDArray[Any], lat: NDArray[Any]) -> Floats:

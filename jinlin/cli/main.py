@@ -10,10 +10,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from jinlin.cli.circle import circle
 from jinlin.cli.clock import clock
 from jinlin.kernel.errors import JinlinError
 
-ALONE = ("clock",)  # commands that need neither settings nor a database, and leave nothing behind
+ALONE = ("circle", "clock")  # commands that need neither settings nor a database, and leave nothing behind
 
 
 def _ready() -> None:
@@ -29,6 +30,7 @@ def cli() -> None:
     """近邻 Jinlin: run and look after one node."""
 
 
+cli.add_command(circle)
 cli.add_command(clock)
 
 
