@@ -76,8 +76,8 @@ def read_network(nodes: Path, edges: Path) -> Map:
     """Read node_id, lon, lat and u, v, length_m[, oneway]; DirtyInput for what no network can be made of."""
     points = read_table(nodes, ("node_id", "lon", "lat"), DATUM_COLUMNS)
     lines = read_table(edges, ("u", "v", "length_m"), ("oneway",))
-    lon, lat = _degrees(points)
-    node_id, u, v = _same_kind(points.ids("node_id"), lines.ids("u"), lines.ids("v"))
+    lon, lat = degrees_of(points)
+    node_id, u, v = same_kind(points.ids("node_id"), lines.ids("u"), lines.ids("v"))
     oneway = None
     if lines.has("oneway"):
         oneway, against = lines.arrows("oneway")
@@ -102,8 +102,8 @@ def read_extract(path: Path, told: Callable[[int], None] = lambda ways: None) ->
 def read_origins(path: Path) -> Origins:
     """Read id, lon, lat, population: how many people live at each origin."""
     table = read_table(path, ("id", "lon", "lat", "population"), DATUM_COLUMNS)
-    places = _places(table)
-    _refuse_twins(table, places.id, places.id.astype(np.str_))
+    places = places_of(table)
+    refuse_twins(table, places.id, places.id.astype(np.str_))
     population = table.numbers("population")
     bad = ~((population >= 0) & np.isfinite(population))
     if bad.any():
@@ -116,10 +116,10 @@ def read_origins(path: Path) -> Origins:
 def read_facilities(path: Path) -> Facilities:
     """Read id, lon, lat, category[, entrance_of]; the same id may stand once in each category."""
     table = read_table(path, ("id", "lon", "lat", "category"), ("entrance_of", *DATUM_COLUMNS))
-    places = _places(table)
+    places = places_of(table)
     names = table.texts("category")
     words = places.id.astype(np.str_)
-    _refuse_twins(table, places.id, np.char.add(np.char.add(words, "\n"), np.asarray(names, np.str_)))
+    refuse_twins(table, places.id, np.char.add(np.char.add(words, "\n"), np.asarray(names, np.str_)))
     owners = words
     if table.has("entrance_of"):
         owners = _owners(table, words)
@@ -143,14 +143,15 @@ def _owners(table: Table, words: Ids) -> Ids:
     return np.where(part, named, words)
 
 
-def _places(table: Table) -> Places:
-    lon, lat = _degrees(table)
+def places_of(table: Table) -> Places:
+    """Return the points of a table with columns id, lon, lat; `datum` when it has a column for it."""
+    lon, lat = degrees_of(table)
     return Places(table, table.ids("id"), lon, lat, said_datum(table))
 
 
-def _degrees(table: Table) -> tuple[Floats, Floats]:
+def degrees_of(table: Table, columns: tuple[str, str] = ("lon", "lat")) -> tuple[Floats, Floats]:
     """Return lon, lat of a table; refuse what no place on the earth can be."""
-    lon, lat = table.numbers("lon"), table.numbers("lat")
+    lon, lat = (table.numbers(name) for name in columns)
     bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     if bad.any():
         index = int(np.argmax(bad))
@@ -166,7 +167,7 @@ def _degrees(table: Table) -> tuple[Floats, Floats]:
     return lon, lat
 
 
-def _refuse_twins(table: Table, ids: Ids, keys: Ids) -> None:
+def refuse_twins(table: Table, ids: Ids, keys: Ids) -> None:
     """Refuse the first key that stands a second time."""
     _unused, first = np.unique(keys, return_index=True)
     if len(first) < len(keys):
@@ -177,7 +178,7 @@ def _refuse_twins(table: Table, ids: Ids, keys: Ids) -> None:
         raise table.refuse("duplicate_id", sentence, index, value=str(ids[index]))
 
 
-def _same_kind(*columns: Ids) -> tuple[Ids, ...]:
+def same_kind(*columns: Ids) -> tuple[Ids, ...]:
     """Compare ids as numbers only when all three columns are numbers."""
     if all(column.dtype.kind == "i" for column in columns):
         return columns
