@@ -59,7 +59,7 @@ def _choices(need: m.Need) -> Any:
 def _type(need: m.Need) -> tuple[Any, dict[str, Any]]:
     """Return the type of one need and the limits of its field."""
     if need.kind == "choice":
-        return (str, {"max_length": 12}) if need.choices == "categories" else (_choices(need), {})
+        return (_choices(need), {}) if hasattr(w, need.choices) else (str, {"max_length": 12})
     length = REASON_MAX if need.name == "reason" else WORDS_MAX
     return {
         "line": (str, {"max_length": 120}),

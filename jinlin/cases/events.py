@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from jinlin.cases.rules.standing import Happening, Standing
+
 
 @dataclass(frozen=True)
 class CaseFact:
@@ -14,6 +16,22 @@ class CaseFact:
     case_id: UUID
     county: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CaseMoved:
+    """A line of the timeline was written: how the case stood, how it stands, what happened; told in the transaction.
+
+    `seq` is the number of the line. Counters hear this; it is never put into the outbox.
+    """
+
+    case_id: UUID
+    county: str
+    at: datetime
+    seq: int
+    before: Standing
+    after: Standing
+    what: Happening
 
 
 class CaseReported(CaseFact):
@@ -110,6 +128,56 @@ class CaseCategorised(CaseFact):
 
 class CaseNoted(CaseFact):
     """Somebody wrote down progress."""
+
+
+class MilestoneReached(CaseFact):
+    """The unit reached a milestone of the matter."""
+
+
+class NewDateGiven(CaseFact):
+    """The unit told a new day for a promise that was broken."""
+
+
+class CaseRetimed(CaseFact):
+    """The due moments were measured anew after the calendar or a length changed."""
+
+
+class MeetingCalled(CaseFact):
+    """A joint meeting of units must be held."""
+
+
+class MeetingHeld(CaseFact):
+    """The joint meeting fixed who leads and who assists."""
+
+
+class CaseSupervised(CaseFact):
+    """A case came under supervision."""
+
+
+@dataclass(frozen=True)
+class SupervisionFact:
+    """Something happened to a supervision; `unit` is the one that has to know now."""
+
+    supervision_id: UUID
+    county: str
+    unit: UUID
+    at: datetime
+
+
+class SupervisionOpened(SupervisionFact):
+    """A unit must answer."""
+
+
+class SupervisionAnswered(SupervisionFact):
+    """The office that asked has an answer to look at."""
+
+
+class SupervisionReturned(SupervisionFact):
+    """The answer was not enough."""
+
+
+class SupervisionEnded(SupervisionFact):
+    """The answer was taken, or the supervision dropped."""
 
 
 ALL: tuple[type[CaseFact], ...] = tuple(CaseFact.__subclasses__())

@@ -5,7 +5,7 @@ Resident, grid worker and desk share this, so that a new move appears everywhere
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases import actions
 from jinlin.cases.queries import visible_case
+from jinlin.cases.queries.timetable import open_steps, pause_reasons
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import words as w
 from jinlin.files.actions import store_image
@@ -73,7 +74,7 @@ def form_for(
             required=need.required,
             hint=_(need.hint) if need.hint else "",
             value=values.get(need.name, ""),
-            options=_options(need, units),
+            options=_options(need, units, case),
             errors=tuple(wrong.get(need.name, ())),
         )
         for need in move.needs
@@ -81,17 +82,29 @@ def form_for(
     return MoveForm(move.verb, _(move.label), move.primary, case.version, fields)
 
 
-def _options(need: m.Need, units: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _options(need: m.Need, units: Sequence[tuple[str, str]], case: Case) -> tuple[tuple[str, str], ...]:
     if need.kind in ("unit", "units", "parts"):
         return tuple(units)
-    if need.choices == "categories":
-        return tuple((node.code, f"{node.code} {node.label}") for node in orgs.categories().leaves)
+    if need.choices in _FROM_DATA:
+        return _FROM_DATA[need.choices](case)
     if not need.choices:
         return ()
     table: dict[Any, Any] = getattr(w, need.choices)
     return tuple(
         (str(key), _(words[0] if isinstance(words, tuple) else words)) for key, words in table.items()
     )
+
+
+def _leaves(_case: Case) -> tuple[tuple[str, str], ...]:
+    return tuple((node.code, f"{node.code} {node.label}") for node in orgs.categories().leaves)
+
+
+# tables of choices that are data, not words of the program
+_FROM_DATA: Mapping[str, Callable[[Case], tuple[tuple[str, str], ...]]] = {
+    "categories": _leaves,
+    "pauses": lambda _case: pause_reasons(),
+    "milestones": open_steps,
+}
 
 
 def perform(request: Any, verb: str, case_id: UUID) -> Case:

@@ -16,6 +16,7 @@ from jinlin.kernel.errors import Conflict, Invalid, JinlinError, NotAllowed, Not
 from jinlin.people.access import ANYONE, Actor, resident_with
 from tests.world import CITY, COUNTY, TOWN, VILLAGE
 
+WHY = {"suspension": "weather", "ledger": "funds"}
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
@@ -275,7 +276,7 @@ def test_dynamic_follow_ups_where_a_matter_recurs(world: Any) -> None:
 
 def test_extension_needs_a_second_person(world: Any) -> None:
     case = world.to_department()
-    assert clock.local(case.result_due_at).date() == date(2026, 3, 11)
+    assert clock.local(case.result_due_at).date() == date(2026, 3, 10)
     refused(Invalid, "invalid", world, "dept", "ask", case, kind="extension", reason="等料", days=0)
     refused(RuleBroken, "wrong_request", world, "dept", "ask", case, kind="exemption", reason="小事")
     asked = world.do("dept", "ask", case, kind="extension", reason="等料", days=3)
@@ -294,7 +295,7 @@ def test_extension_needs_a_second_person(world: Any) -> None:
     refused(NotAllowed, "not_your_move", world, "dept", "decide", asked, granted=True, reason="同意")
     granted = world.do("county", "decide", asked, granted=True, reason="同意")
     assert (granted.pending, granted.state) == ("", "in_progress")
-    assert clock.local(granted.result_due_at).date() == date(2026, 3, 16), "three working days later"
+    assert clock.local(granted.result_due_at).date() == date(2026, 3, 13), "three working days later"
     refused(RuleBroken, "nothing_pending", world, "county", "decide", granted, granted=True, reason="再批")
 
 
@@ -312,9 +313,20 @@ def test_pauses_stop_the_clock_and_are_reviewed(
 ) -> None:
     case = world.to_department()
     promise = case.result_due_at
-    refused(Invalid, "invalid", world, "dept", "ask", case, kind=kind, reason="汛期", until=date(2026, 3, 10))
-    refused(Invalid, "invalid", world, "dept", "ask", case, kind=kind, reason="汛期")
-    world.do("dept", "ask", case, kind=kind, reason="汛期", until=date(2026, 3, 17))
+    refused(
+        Invalid,
+        "invalid",
+        world,
+        "dept",
+        "ask",
+        case,
+        kind=kind,
+        reason="汛期",
+        why=WHY[kind],
+        until=date(2026, 3, 10),
+    )
+    refused(Invalid, "invalid", world, "dept", "ask", case, kind=kind, reason="汛期", why=WHY[kind])
+    world.do("dept", "ask", case, kind=kind, reason="汛期", why=WHY[kind], until=date(2026, 3, 17))
     paused = world.do("county", "decide", case, granted=True, reason="同意")
     assert (paused.state, paused.result_due_at) == (state, None)
     assert paused.due_at.date() == date(2026, 3, 17), "the review day"
@@ -326,7 +338,7 @@ def test_pauses_stop_the_clock_and_are_reviewed(
 
 def test_a_pause_in_rework_keeps_one_promise(world: Any) -> None:
     case = world.do("grid", "verify", done(world), passed=False, words="没清完")
-    world.do("dept", "ask", case, kind="suspension", reason="汛期", until=date(2026, 3, 17))
+    world.do("dept", "ask", case, kind="suspension", reason="汛期", why="weather", until=date(2026, 3, 17))
     world.do("county", "decide", case, granted=True, reason="同意")
     resumed = world.do("dept", "resume", case)
     running = set(Clock.objects.filter(case=resumed, stopped_at=None).values_list("stage", flat=True))
@@ -349,7 +361,13 @@ def test_exemption_and_beyond_are_recorded(world: Any) -> None:
 def test_a_request_lapses_when_the_case_moves_on(world: Any) -> None:
     """Otherwise a request of the first round is granted in the second, or blocks the next one."""
     case = world.do(
-        "dept", "ask", world.to_department(), kind="ledger", reason="没钱", until=date(2026, 5, 1)
+        "dept",
+        "ask",
+        world.to_department(),
+        kind="ledger",
+        reason="没钱",
+        why="funds",
+        until=date(2026, 5, 1),
     )
     moved_on = world.do("dept", "report_done", case, words="办好了")
     assert moved_on.pending == ""

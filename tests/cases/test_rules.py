@@ -62,9 +62,11 @@ EDGES: dict[str, tuple[str, str, str]] = {
     "withdraw": (OPEN.replace(" in_parts", ""), "closed", "reporter"),
     "categorise": (DESK_STATES, "", "desk grid"),
     "note": (OPEN, "", "holder desk sender assist"),
+    "milestone": ("accepted signed in_progress in_parts suspended ledgered", "", "holder"),
+    "new_date": ("accepted signed in_progress in_parts rework", "", "holder"),
 }
 FREE = m.Condition(
-    callable=False, pending="extension", visit_due=True
+    callable=False, pending="extension", visit_due=True, open_steps=1, promise_broken=True
 )  # lets guarded moves pass, bar those that need the opposite
 
 
@@ -118,6 +120,8 @@ def test_a_stranger_may_nothing_and_main_moves_come_first() -> None:
         ("ask", m.Condition(pending="ledger"), "pending"),
         ("decide", m.Condition(pending=""), "nothing_pending"),
         ("revisit", m.Condition(), "no_visit_due"),
+        ("milestone", m.Condition(open_steps=0), "no_step"),
+        ("new_date", m.Condition(promise_broken=False), "in_time"),
         ("reopen", m.Condition(merged=True), "cant_reopen"),
         ("reopen", m.Condition(is_part=True), "cant_reopen"),
     ],

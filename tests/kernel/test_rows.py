@@ -78,7 +78,7 @@ def test_values_are_stored_as_the_orm_stores_them(world):
     for moment in (WHEN, WHEN.replace(microsecond=0), WHEN.astimezone(clock.LOCAL)):
         by_hand, by_orm = (
             Clock(county=case.county, case=case, stage=stage, amount=1, unit="working_day", started_at=moment,
-                  due_at=moment, stopped_at=moment, counted=["2026-03-10"], left_seconds=None)
+                  due_at=moment, stopped_at=moment, counted=["2026-03-10"], name="")
             for stage in ("rows", "orm")
         )  # fmt: skip
         rows.insert(by_hand)
@@ -87,7 +87,7 @@ def test_values_are_stored_as_the_orm_stores_them(world):
             told = []
             for row in (by_hand, by_orm):
                 cursor.execute(
-                    "SELECT county, case_id, amount, started_at, due_at, paused_at, counted, left_seconds, stopped_at, "
+                    "SELECT county, case_id, amount, started_at, due_at, paused_at, counted, name, stopped_at, "
                     "is_late, extended_days FROM cases_clock WHERE id = %s",
                     [row._meta.pk.get_db_prep_value(row.pk, connection)],
                 )

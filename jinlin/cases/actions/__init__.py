@@ -27,6 +27,8 @@ from jinlin.cases.actions.intake import (
     solve_on_spot,
     split_case,
 )
+from jinlin.cases.actions.meeting import convene_case, settle_case
+from jinlin.cases.actions.milestones import give_new_date, reach_milestone
 from jinlin.cases.actions.report import (
     Caller,
     Said,
@@ -76,8 +78,12 @@ ACTIONS = {
     "reopen": reopen_case,
     "revisit": revisit_case,
     "withdraw": withdraw_case,
+    "convene": convene_case,
+    "settle": settle_case,
     "categorise": categorise_case,
     "note": note_progress,
+    "milestone": reach_milestone,
+    "new_date": give_new_date,
 }
 
 __all__ = [

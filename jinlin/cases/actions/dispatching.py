@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from jinlin.cases.actions.photos import attach
 from jinlin.cases.actions.receivers import desk_above, receiver
 from jinlin.cases.actions.step import Step, moving
-from jinlin.cases.actions.timing import calendar_of, stage_time
 from jinlin.cases.models import Case
+from jinlin.cases.queries.timing import calendar_of, stage_time
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.deadlines import due_at
 from jinlin.cases.rules.dispatching import check_lower
@@ -64,8 +64,8 @@ def dispatch_case(
     """Give a case to a lead unit and up to five assisting units; the duty lists are asked first."""
     with moving(actor, case_id, "dispatch", expect=expect, at=at) as step:
         step.say(note=note)
-        _send(step, to_unit)
-        names = [_add_assist(step, unit) for unit in dict.fromkeys(assist) if unit != to_unit]
+        send(step, to_unit)
+        names = [add_assist(step, unit) for unit in dict.fromkeys(assist) if unit != to_unit]
         if len(names) > MAX_ASSISTS:
             raise Invalid({"assist": [_("协办单位最多五个，请减少。")]})
         if names:
@@ -73,7 +73,7 @@ def dispatch_case(
     return step.case
 
 
-def _send(step: Step, to_unit: UUID, *, final: bool = False) -> None:
+def send(step: Step, to_unit: UUID, *, final: bool = False) -> None:
     """Hand the lead to a unit and remember which desk sent it."""
     case = step.case
     unit = receiver(step, to_unit)
@@ -92,7 +92,7 @@ def _sender_level(step: Step) -> int:
     return min(levels, default=step.case.level)
 
 
-def _add_assist(step: Step, to_unit: UUID) -> str:
+def add_assist(step: Step, to_unit: UUID) -> str:
     unit = receiver(step, to_unit, part="assist")
     step.hand_over(to_unit=unit.pk, to_level=unit.level, direction="across", part="assist", reason=step.note)
     return unit.name
@@ -116,7 +116,7 @@ def hand_down_case(
         if not unit.is_desk:
             raise RuleBroken("not_block", _("下交只能给下一级街道、社区；交给部门请用派单。"))
         check_lower(from_level=step.case.level, to_level=unit.level)
-        _send(step, to_unit)
+        send(step, to_unit)
     return step.case
 
 
@@ -177,7 +177,7 @@ def object_to_dispatch(
         case = step.case
         step.note = step.reason(reason)
         handover = case.handovers.filter(is_open=True, part="lead").first()
-        window = stage_time(case.sla_class, "object")
+        window = stage_time(case.sla_class, case.category_id, "object")
         if handover and window:
             if step.asked_at > due_at(handover.sent_at, *window, calendar_of(case.county)).at:
                 raise RuleBroken("objection_late", _("已过提出异议的期限，请办理；确有困难可申请延期。"))
@@ -207,7 +207,7 @@ def rule_on_objection(
         if upheld and to_unit:
             if to_unit == case.holder_unit:
                 raise Conflict("same_unit", _("异议成立就不能再派给同一个单位，请改选单位。"))
-            _send(step, to_unit, final=True)
+            send(step, to_unit, final=True)
         elif upheld:
             back_to_sender(step, "returned")
             step.target, step.starts = w.ACCEPTED, ("dispatch",)

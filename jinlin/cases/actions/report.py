@@ -140,7 +140,7 @@ def report_case(
     case = _case_of(words, route, source)
     contact = seal_contact(county=case.county, phone=caller.phone, name=caller.name, address=caller.address)
     case.callable = bool(contact and contact.phone_sealed) and not caller.do_not_contact
-    open_case(case, actor=actor, now=now, made_at=made_at)
+    open_case(case, actor=actor, now=now, made_at=made_at, typed=_typed(actor, said, caller))
     appeal = _appeal(case, words, said, source, made_at, now)
     appeal.contact, appeal.do_not_contact, appeal.entered_by = (
         contact,
@@ -151,6 +151,12 @@ def report_case(
     hang(case, said.photos, seq=1)
     audit.record(actor=actor, verb="case.report", obj=case, county=case.county)
     return appeal
+
+
+def _typed(actor: Actor, said: Said, caller: Caller) -> int:
+    """Return how many fields a member of staff filled in by hand; 0 for a resident or another system."""
+    texts = (said.text, said.title, said.place_text, caller.phone, caller.name, caller.address)
+    return sum(bool(text) for text in texts) if actor.kind == "staff" else 0
 
 
 def _made_at(at: datetime | None, now: datetime, source: Source) -> datetime:
@@ -234,7 +240,8 @@ def join_case(
     appeal.save(force_insert=True)
     case.appeal_count += 1
     case.callable = case.callable or (bool(contact and contact.phone_sealed) and not caller.do_not_contact)
-    write_event(Step(case, actor, JOIN, now, made_at, Clocks(case, running=()), frozenset()), case.state)
+    step = Step(case, actor, JOIN, now, made_at, Clocks(case, running=()), frozenset())
+    write_event(step, case.state, aside=True)
     case.save(update_fields=["appeal_count", "callable", "event_count", "event_hash"])
     hang(case, said.photos, seq=case.event_count)
     bus.announce(events.AppealJoined(case_id=case.pk, county=case.county, at=now))
@@ -263,7 +270,7 @@ def categorise_case(
         case = step.case
         case.category, case.sla_class, case.sensitive = leaf, leaf.sla_class, leaf.sensitive
         case.risk = risk or case.risk
-        step.clocks.retime()
+        step.clocks.retime(step.now)
         step.reason_code = leaf.code
         step.target_name = leaf.name
     return step.case

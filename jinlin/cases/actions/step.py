@@ -18,22 +18,25 @@ from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
 from jinlin.cases import events
-from jinlin.cases.actions import tallies
+from jinlin.cases.actions.facts import day_of, told
 from jinlin.cases.actions.timing import Clocks
 from jinlin.cases.models import Case, CaseEvent, Handover
 from jinlin.cases.queries.asking import refuse
 from jinlin.cases.rules import moves, relations, words
 from jinlin.cases.rules.moves import Move
-from jinlin.cases.rules.moves.born import WHOLE
+from jinlin.cases.rules.moves.born import BORN, QUIET, WHOLE
 from jinlin.cases.rules.parts import claim_of_parts
+from jinlin.cases.rules.standing import Happening, Standing, facts_of, kept, read
 from jinlin.kernel import bus, clock, rows
 from jinlin.kernel.errors import Conflict, NotFound
 from jinlin.kernel.text import clean, clean_when
 from jinlin.people import access
 from jinlin.people.access import Actor
+from jinlin.people.rules import GRID_ROLES
 
 OFFLINE_MINUTES = 10  # a phone's clock may be this far ahead of ours
-QUIET_VERBS = ("note", "assist_done")  # steps that leave the version as it is (`changes_case` is off)
+# steps that leave the version as it is (`changes_case` is off)
+QUIET_VERBS = ("note", "assist_done", "milestone", "new_date", "convene", *QUIET)
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Step:
     note: str = ""
     reason_code: str = ""
     target_name: str = ""
+    typed: int = 0  # fields staff filled in by hand
     stops: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     changes_case: bool = True
@@ -69,16 +73,26 @@ class Step:
 
         Only the grid works in dead spots; at a desk a time that was sent along could reach back behind a deadline.
         """
-        return self.made_at if relations.GRID in self.relations else self.now
+        post = self.actor.post
+        checks = relations.CHECKER in self.relations and post is not None and post.role in GRID_ROLES
+        return self.made_at if relations.GRID in self.relations or checks else self.now
 
     def say(self, *, public: str = "", note: str = "", required: bool = False) -> None:
         """Take the words for the resident and the note for the office through the input gate."""
         self.words = clean(public, max_length=1000, field="words", multiline=True, required=required)
         self.note = clean(note, max_length=1000, field="note", multiline=True)
+        self.count_typed(self.words, self.note)
 
     def reason(self, text: str, *, required: bool = True) -> str:
         """Take a reason; it is public unless the action says otherwise."""
-        return clean(text, max_length=500, field="reason", multiline=True, required=required)
+        given = clean(text, max_length=500, field="reason", multiline=True, required=required)
+        self.count_typed(given)
+        return given
+
+    def count_typed(self, *texts: str) -> None:
+        """Count what staff had to type: the burden of the work is published, never who bore it."""
+        if self.actor.kind == "staff":
+            self.typed += sum(bool(text) for text in texts)
 
     def close(self, end_kind: str) -> None:
         """End the case with the kind that keeps rates honest."""
@@ -87,8 +101,11 @@ class Step:
         case.is_open = False
         case.end_kind = end_kind
         case.closed_at = self.now
-        self.clocks.stop_all(self.made_at)
+        self.clocks.stop_all(self.asked_at)
         self.end_handovers("done")
+        if case.meet_by is not None:
+            case.meet_by = None
+            case.meetings.filter(closed_at=None).update(closed_at=self.now)
         if self.move.announces != events.CaseClosed.__name__:
             self.extra_events.append(events.CaseClosed)
 
@@ -182,13 +199,13 @@ def moving(
     `expect` is the version the person looked at; `at` is the time on the person's own clock.
     Raises NotFound, NotAllowed, RuleBroken, Conflict("stale"), Invalid.
     """
-    move = moves.BY_VERB[verb]
+    move = moves.BY_VERB.get(verb) or BORN[verb]
     now = clock.now()
     made_at = min(clean_when(at, "at", minutes_slack=OFFLINE_MINUTES), now) if at else now
     case = _locked(case_id, actor)
     stands = _check(case, actor, move, expect)
     made_at = max(made_at, case.opened_at)
-    step = Step(case, case.acting(actor), move, now, made_at, Clocks(case), stands)
+    step = Step(case, case.acting(actor), move, now, made_at, Clocks(case, verb=verb), stands)
     step.stops, step.starts = move.stops, move.starts
     if move.targets:
         step.target = move.targets[0]
@@ -212,19 +229,19 @@ def _finish(step: Step, before: Before) -> None:
     if step.target:
         case.state = step.target
     _lapse(step, before)
-    step.clocks.stop(step.stops, step.made_at)
+    step.clocks.stop(step.stops, step.asked_at)
     if case.is_open:
         for stage in step.starts:
             step.clocks.start(stage, step.now)
     step.clocks.save()
     if step.changes_case:
         case.version += 1
+    whole = _whole_of(case) if before.is_open and not case.is_open else None
     write_event(step, before.state)
     case.updated_at = step.now
     rows.change(case)
-    tallies.add(tallies.moved(case, was_open=before.is_open, old_due=before.due_at))
-    if case.part_of_id and before.is_open and not case.is_open:
-        _whole_goes_on(step, case.part_of_id)
+    if whole is not None:
+        _whole_goes_on(step, whole)
     audit.record(actor=step.actor, verb=f"case.{step.move.verb}", obj=case, county=case.county)
     for event in (events.BY_NAME[step.announces or step.move.announces], *step.extra_events):
         bus.announce(event(case_id=case.pk, county=case.county, at=step.now))
@@ -245,14 +262,18 @@ def _lapse(step: Step, before: Before) -> None:
     case.pending = ""
 
 
-def _whole_goes_on(step: Step, whole_id: UUID) -> None:
+def _whole_of(case: Case) -> Case | None:
+    """Return the case this one is a part of, locked: before anything is counted, for counters are locked last."""
+    return Case.unscoped.select_for_update().get(pk=case.part_of_id) if case.part_of_id else None
+
+
+def _whole_goes_on(step: Step, whole: Case) -> None:
     """Move the whole of a divided case to follow-up once its last part has ended, however it ended."""
-    whole = Case.unscoped.select_for_update().get(pk=whole_id)
     parts = list(Case.unscoped.filter(county=whole.county, part_of=whole).values_list("is_open", "end_kind"))
     if whole.state != words.IN_PARTS or any(is_open for is_open, _kind in parts):
         return
-    old_due, old_state = whole.due_at, whole.state
-    goes = Step(whole, step.actor, WHOLE, step.now, step.now, Clocks(whole), frozenset())
+    old_state = whole.state
+    goes = Step(whole, step.actor, WHOLE, step.now, step.now, Clocks(whole, verb=WHOLE.verb), frozenset())
     whole.claim = claim_of_parts([kind for _is_open, kind in parts])
     whole.state = words.FOLLOW_UP
     whole.version += 1
@@ -262,13 +283,19 @@ def _whole_goes_on(step: Step, whole_id: UUID) -> None:
     write_event(goes, old_state)
     whole.updated_at = step.now
     whole.save()
-    tallies.add(tallies.moved(whole, was_open=True, old_due=old_due))
     bus.announce(events.CaseDone(case_id=whole.pk, county=whole.county, at=step.now))
 
 
-def write_event(step: Step, old_state: str) -> CaseEvent:
-    """Append the timeline row, chained to the one before."""
+def write_event(step: Step, old_state: str, *, aside: bool = False) -> CaseEvent:
+    """Append the timeline row, chained to the one before, with what is counted from it, and have it counted.
+
+    Call it when case and clocks stand as they will and all other rows are locked: counters are locked last but for
+    the audit chain. `aside`: a line that moves nothing (a neighbour joins), whose clocks were not even read.
+    """
     case, actor = step.case, step.actor
+    before, after, what = _beside(step) if aside else told(step)
+    if not aside:
+        case.standing = kept(after)
     case.event_count += 1
     post = actor.post
     row = rows.made(
@@ -290,12 +317,29 @@ def write_event(step: Step, old_state: str) -> CaseEvent:
         words=step.words,
         note=step.note,
         target_name=step.target_name[:160],
+        facts=facts_of(what),
         prev_hash=case.event_hash,
     )
     row.hash = event_hash(row)
     rows.insert(row)
     case.event_hash = row.hash
+    bus.announce(
+        events.CaseMoved(
+            case_id=case.pk,
+            county=case.county,
+            at=step.now,
+            seq=row.seq,
+            before=before,
+            after=after,
+            what=what,
+        )
+    )
     return row
+
+
+def _beside(step: Step) -> tuple[Standing, Standing, Happening]:
+    stands = read(step.case.standing)
+    return stands, stands, Happening(step.move.verb, step.reason_code, day_of(step.now))
 
 
 _HASHED: Sequence[str] = (
@@ -308,6 +352,7 @@ def event_hash(row: CaseEvent) -> str:
     """Return the chained hash of a timeline row; the texts stay out, so that erasing them keeps the chain whole."""
     facts: dict[str, Any] = {name: str(getattr(row, name)) for name in _HASHED}
     facts["case"] = str(row.case_id)
+    facts["facts"] = row.facts
     for name in ("at", "made_at"):
         facts[name] = getattr(row, name).astimezone(UTC).isoformat()
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

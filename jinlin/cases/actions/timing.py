@@ -1,4 +1,4 @@
-"""Clocks of a case: which stage may take how long here, starting, stopping, pausing, extending.
+"""Clocks of a case: starting, stopping, pausing, extending, measuring anew.
 
 The seam of the clock engine: moves name stages, this module turns them into rows through `rules.deadlines`.
 """
@@ -6,90 +6,93 @@ The seam of the clock engine: moves name stages, this module turns them into row
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import transaction
 
-from jinlin.cases.models import CalendarDay, Case, Clock, OfficeHours, SlaStage
+from jinlin.cases.models import Case, Ceiling, Clock, Pause, SlaStage
 from jinlin.cases.models.case import NO_DUE
-from jinlin.cases.rules.deadlines import DEFAULT, Due, Unit, WorkCalendar, advance, due_at, left
-from jinlin.kernel import clock, rows
+from jinlin.cases.queries.timing import (
+    MEASURED,
+    PROMISES,
+    Length,
+    Lengths,
+    calendar_of,
+    forget_timing,
+    lengths,
+    measured,
+    stage_time,
+)
+from jinlin.cases.rules.deadlines import Due, Unit, WorkCalendar, due_at
+from jinlin.cases.rules.words import STEP_CODES
+from jinlin.kernel import rows
 
-_CACHE_SECONDS = 60
-
-
-def calendar_of(county: str) -> WorkCalendar:
-    """Return the working calendar of a county: local days and office hours over the national one."""
-    found: WorkCalendar | None = cache.get(f"calendar:{county}")
-    if found is None:
-        found = _load_calendar(county)
-        cache.set(f"calendar:{county}", found, _CACHE_SECONDS)
-    return found
-
-
-def _load_calendar(county: str) -> WorkCalendar:
-    codes = [county, county[:4] + "00000000", county[:2] + "0000000000"]
-    days: dict[date, bool] = {}
-    for row in CalendarDay.objects.filter(region_code__in=codes).order_by("region_code"):
-        days[row.day] = row.is_workday  # the longer code (the county) comes last and wins
-    hours = (
-        OfficeHours.objects.filter(region_code__in=codes, valid_from__lte=clock.today())
-        .order_by("-region_code", "-valid_from")
-        .first()
-    )
-    spans = DEFAULT.spans
-    if hours:
-        spans = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in hours.spans)
-    return WorkCalendar(spans=spans, overrides=days)
-
-
-def stage_time(sla_class: str, stage: str) -> tuple[float, Unit] | None:
-    """Return (amount, unit) of a stage for an SLA class today, or None when the stage has no clock."""
-    table: dict[tuple[str, str], tuple[float, Unit]] | None = cache.get("sla")
-    if table is None:
-        table = {
-            (row.sla_class, row.stage): (row.amount, row.unit)  # type: ignore[misc]
-            for row in SlaStage.objects.filter(valid_to__isnull=True)
-        }
-        cache.set("sla", table, _CACHE_SECONDS)
-    return table.get((sla_class, stage)) or table.get(("*", stage))
-
-
-def forget_timing() -> None:
-    """Drop what is remembered, after an edit of stages, days or hours."""
-    cache.clear()
+_BEGINNINGS: Final = {
+    "resolve": "accepted",
+    "sign": "dispatched",
+}  # stage that starts -> milestones that begin
+REACHED_BY: Final = ("milestone", "report_done", "solve_here", "solve_on_spot")
 
 
 class Clocks:
     """The running clocks of one case inside a move: one read, then only changed rows are written."""
 
-    def __init__(self, case: Case, running: Iterable[Clock] | None = None) -> None:
+    def __init__(self, case: Case, running: Iterable[Clock] | None = None, *, verb: str = "") -> None:
         self.case = case
+        self.verb = verb
         found = rows.find(Clock, case_id=case.pk, stopped_at=None) if running is None else running
         self.running: dict[str, Clock] = {row.stage: row for row in found}
         self.added: list[Clock] = []
         self.changed: list[Clock] = []
+        self._pauses: list[Pause] | None = None
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working calendar of the case's county."""
+        return calendar_of(self.case.county)
+
+    def pauses(self) -> list[Pause]:
+        """The spans in which this case stood still (one query, only for a case that did)."""
+        if self._pauses is None:
+            self._pauses = list(Pause.objects.filter(case=self.case).order_by("started_at"))
+        return self._pauses
 
     def start(self, stage: str, at: datetime) -> None:
-        """Start a stage unless it runs already."""
-        found = stage_time(self.case.sla_class, stage)
+        """Start a stage unless it runs already, and the milestones that begin with it."""
+        table = lengths()
+        found = table.of(self.case.sla_class, self.case.category_id, stage)
         if stage in self.running or found is None:
             return
-        amount, unit = found
-        due = due_at(at, amount, unit, calendar_of(self.case.county))
-        self.add(stage, at, due, amount, unit)
+        self._begin(found, at)
+        if stage in _BEGINNINGS:
+            self._begin_steps(table.steps(self.case.category_id, _BEGINNINGS[stage]), at)
 
-    def add(self, stage: str, at: datetime, due: Due, amount: float, unit: Unit) -> None:
+    def _begin_steps(self, steps: Iterable[Length], at: datetime) -> None:
+        """Start milestones; what was reached before a reopening or a new dispatch is not asked again."""
+        fresh = [step for step in steps if step.stage not in self.running]
+        if not fresh or self.case.part_of_id:  # the milestones of a divided case stay with the whole
+            return
+        reached = Clock.objects.filter(case=self.case, stage__in=STEP_CODES, stopped_by__in=REACHED_BY)
+        done = set(reached.values_list("name", flat=True))
+        for step in fresh:
+            if step.name not in done:
+                self._begin(step, at)
+
+    def _begin(self, length: Length, at: datetime) -> None:
+        due = due_at(at, length.amount, length.unit, self.calendar)
+        self.add(length.stage, at, due, length.amount, length.unit, name=length.name)
+
+    def add(self, stage: str, at: datetime, due: Due, amount: float, unit: Unit, *, name: str = "") -> Clock:
         """Start a stage with a given due moment (a review day of the ledger, for one)."""
         row = rows.made(
             Clock,
             county=self.case.county,
             case=self.case,
             stage=stage,
+            name=name,
             amount=amount,
             unit=unit,
             started_at=at,
@@ -98,67 +101,111 @@ class Clocks:
         )
         self.running[stage] = row
         self.added.append(row)
+        return row
+
+    def inherit(self, whole: Clocks) -> None:
+        """Give a part the promise of the whole it belongs to: dividing a case makes no new time."""
+        held = whole.running.get("resolve")
+        if held is None or held.paused_at is not None:
+            return
+        row = self.add("resolve", held.started_at, Due(held.due_at), held.amount, held.unit)  # type: ignore[arg-type]
+        row.counted, row.extended_days = list(held.counted), held.extended_days
 
     def stop(self, stages: Iterable[str], at: datetime) -> None:
-        """Stop stages that run; late when after the due moment."""
-        for stage in stages:
+        """Stop stages that run, milestones with the work they belong to; late when after the due moment."""
+        wanted = tuple(stages)
+        if "resolve" in wanted:
+            wanted += STEP_CODES
+        for stage in wanted:
             row = self.running.pop(stage, None)
             if row is None:
                 continue
-            row.stopped_at = at
-            row.is_late = row.paused_at is None and at > row.due_at
-            if row in self.added:
-                continue
-            self.changed.append(row)
+            row.stopped_at, row.stopped_by = at, self.verb
+            row.is_late = (row.paused_at or at) > row.due_at
+            self._touch(row)
 
     def stop_all(self, at: datetime) -> None:
-        """Stop everything: the case ends."""
+        """Stop everything: the case ends, and a standstill with it."""
+        if any(row.paused_at for row in self.running.values()):
+            self.end_pause(at, "end")
         self.stop(tuple(self.running), at)
 
-    def pause(self, at: datetime) -> None:
-        """Pause every running clock with what is left of it; a due moment never falls in a pause."""
-        calendar = calendar_of(self.case.county)
+    def pause(self, pause: Pause) -> None:
+        """Let every running clock stand still from the beginning of a pause."""
+        pause.save(force_insert=True)
         for row in self.running.values():
-            row.paused_at = at
-            row.left_seconds = left(at, row.due_at, row.unit, calendar)  # type: ignore[arg-type]
+            row.paused_at = pause.started_at
+            row.pauses += 1
             self._touch(row)
 
-    def resume(self, at: datetime) -> None:
-        """Let paused clocks run on from what was left."""
-        calendar = calendar_of(self.case.county)
-        for row in self.running.values():
-            if row.paused_at is None:
-                continue
-            row.due_at = advance(at, row.left_seconds or 0, row.unit, calendar).at  # type: ignore[arg-type]
-            row.paused_at = row.left_seconds = None
-            self._touch(row)
+    def end_pause(self, at: datetime, by: str) -> None:
+        """Write down when and why the standstill ended."""
+        for pause in self.pauses():
+            if pause.ended_at is None:
+                pause.ended_at, pause.ended_by = at, by
+                pause.save(update_fields=["ended_at", "ended_by"])
 
-    def extend(self, days: int, stages: Iterable[str]) -> datetime | None:
+    def resume(self, at: datetime, by: str = "resume") -> None:
+        """Let paused clocks run on: what had run stays run, and no due moment falls in a pause."""
+        self.end_pause(at, by)
+        for row in self.running.values():
+            if row.paused_at is not None:
+                row.paused_at = None
+                self._measure(row)
+
+    def extend(self, days: int, stages: Iterable[str] = PROMISES) -> datetime | None:
         """Move the due moment of the running stage of work by working days; the new moment, or None."""
         for stage in stages:
             if row := self.running.get(stage):
-                moved = due_at(row.due_at, days, "working_day", calendar_of(self.case.county))
-                row.due_at = moved.at
-                row.counted = [*row.counted, *(day.isoformat() for day in moved.counted)]
                 row.extended_days += days
-                self._touch(row)
+                row.extended_times += 1
+                self._measure(row)
                 return row.due_at
         return None
 
-    def retime(self) -> None:
-        """Measure running stages anew after the SLA class changed, from when they began; extensions stay as granted."""
-        calendar = calendar_of(self.case.county)
-        for row in self.running.values():
-            found = stage_time(self.case.sla_class, row.stage)
-            if found is None or row.extended_days or row.paused_at or found == (row.amount, row.unit):
-                continue
-            due = due_at(row.started_at, *found, calendar)
-            row.amount, row.unit = found
-            row.due_at, row.counted = due.at, [day.isoformat() for day in due.counted]
+    def retime(self, now: datetime) -> None:
+        """Measure running stages anew after the category changed, from when they began; its milestones change too."""
+        table = lengths()
+        steps = {step.stage: step for step in table.steps(self.case.category_id)}
+        gone = [row for row in self.running.values() if row.name and _named(steps, row.stage) != row.name]
+        for row in gone:
+            del self.running[row.stage]
+            row.stopped_at, row.stopped_by = now, "categorise"
             self._touch(row)
+        self.adopt(table)
+        work = self.running.get("resolve")
+        if work is not None:
+            self._begin_steps(table.steps(self.case.category_id, "accepted"), work.started_at)
+
+    def adopt(self, table: Lengths, only: Iterable[str] = ()) -> None:
+        """Take over the lengths of a table for the running stages (only some of them, if named)."""
+        wanted = frozenset(only)
+        for row in self.running.values():
+            found = table.of(self.case.sla_class, self.case.category_id, row.stage)
+            if found is None or row.stage not in MEASURED or (wanted and row.stage not in wanted):
+                continue
+            if (found.amount, found.unit) != (row.amount, row.unit):
+                row.amount, row.unit = found.amount, found.unit
+                self._measure(row)
+
+    def remeasure(self) -> None:
+        """Measure every running clock anew after the calendar changed; same facts, same due moment."""
+        for row in self.running.values():
+            if row.stage in MEASURED:
+                self._measure(row)
+
+    def _measure(self, row: Clock) -> None:
+        """Set the due moment of a clock from its facts; one that stands still is measured when it runs on."""
+        if row.paused_at is not None:
+            self._touch(row)
+            return
+        found = measured(row, self.calendar, self.pauses() if row.pauses else ())
+        counted = [day.isoformat() for day in found.counted]
+        row.due_at, row.counted = found.at, counted
+        self._touch(row)
 
     def _touch(self, row: Clock) -> None:
-        if row not in self.added and row not in self.changed:
+        if not any(row is one for one in (*self.added, *self.changed)):
             self.changed.append(row)
 
     def save(self) -> None:
@@ -170,25 +217,38 @@ class Clocks:
         self.set_due()
 
     def set_due(self) -> None:
-        """Set the two due moments of the case: the nearest clock, and the promise to the resident."""
+        """Set the due moments of the case: the nearest clock, and the promise to the resident."""
         going = [row for row in self.running.values() if row.paused_at is None]
         self.case.due_at = min((row.due_at for row in going), default=NO_DUE)
-        promise = self.running.get("rework") or self.running.get("resolve")
+        self.case.open_steps = sum(bool(row.name) for row in self.running.values())
+        promise = next((self.running[stage] for stage in PROMISES if stage in self.running), None)
         if promise is not None:
             self.case.result_due_at = promise.due_at if promise.paused_at is None else None
+        if promise is None or promise.paused_at is not None:
+            self.case.expected_on = None
+
+
+def _named(steps: Mapping[str, Length], stage: str) -> str:
+    return steps[stage].name if stage in steps else ""
 
 
 def seed_stages() -> int:
-    """Load the default stage times once; an administrator's edits are never overwritten."""
-
-    path = Path(__file__).resolve().parent.parent / "data" / "sla_stages.csv"
-    have = set(SlaStage.objects.values_list("sla_class", "stage"))
-    with path.open(encoding="utf-8") as handle, transaction.atomic():
-        rows: list[dict[str, Any]] = [
-            {**row, "amount": float(row["amount"]), "valid_from": date(2025, 1, 1)}
-            for row in csv.DictReader(handle)
-        ]
-        fresh = [SlaStage(**row) for row in rows if (row["sla_class"], row["stage"]) not in have]
-        SlaStage.objects.bulk_create(fresh)
+    """Load the default lengths and ceilings once; an administrator's edits are never overwritten."""
+    with transaction.atomic():
+        made = _seed(SlaStage, "sla_stages.csv", ("sla_class", "category", "stage"))
+        made += _seed(Ceiling, "ceilings.csv", ("kind", "code"))
     forget_timing()
-    return len(fresh)
+    return made
+
+
+def _seed(model: type[SlaStage] | type[Ceiling], name: str, key: tuple[str, ...]) -> int:
+    path = Path(__file__).resolve().parent.parent / "data" / name
+    manager: Any = model._default_manager
+    have = set(manager.values_list(*key))
+    with path.open(encoding="utf-8") as handle:
+        found = [row for row in csv.DictReader(handle) if tuple(row[part] for part in key) not in have]
+    manager.bulk_create(model(**row, valid_from=date(2025, 1, 1)) for row in found)
+    return len(found)
+
+
+__all__ = ["Clocks", "calendar_of", "forget_timing", "seed_stages", "stage_time"]

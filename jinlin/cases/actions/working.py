@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from jinlin.cases.actions.ceilings import PAUSES, ceiling_at, check_extension, check_pause
 from jinlin.cases.actions.photos import attach_evidence
 from jinlin.cases.actions.step import Step, moving
-from jinlin.cases.actions.timing import calendar_of
-from jinlin.cases.models import Approval, Case, Verification
+from jinlin.cases.models import Approval, Case, Pause, Verification
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.deadlines import Due
 from jinlin.cases.rules.moves import requests_in
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Conflict, Invalid, RuleBroken
-from jinlin.kernel.idempotency import once
-from jinlin.people.access import Actor
-
-MAX_EXTENSION_DAYS = 60
-MAX_PAUSE = timedelta(days=366)
-_WORK_STAGES = ("rework", "resolve")
+from jinlin.kernel.idempotency import once, whole
+from jinlin.people.access import SYSTEM, Actor
 
 
 def _bad(field: str, sentence: str) -> Invalid:
@@ -134,6 +131,7 @@ def ask_approval(
     kind: str,
     reason: str,
     days: int | None = None,
+    why: str = "",
     until: date | None = None,
     expect: int | None = None,
     at: datetime | None = None,
@@ -145,14 +143,19 @@ def ask_approval(
     with moving(actor, case_id, "ask", expect=expect, at=at) as step:
         case = step.case
         step.note = step.reason(reason)
-        _check_request(step, kind, days, until)
+        _check_request(step, kind)
+        if kind == "extension":
+            check_extension(step, days)
+        if kind in PAUSES:
+            check_pause(step, kind, why, until)
         Approval.objects.create(
             county=case.county,
             case=case,
             kind=kind,
             reason=step.note,
             days=days if kind == "extension" else None,
-            until=until if kind in ("suspension", "ledger") else None,
+            why=why if kind in PAUSES else "",
+            until=until if kind in PAUSES else None,
             asked_by=actor.account_id,
             asked_unit=step.unit,
             asked_at=step.now,
@@ -162,21 +165,9 @@ def ask_approval(
     return step.case
 
 
-def _check_request(step: Step, kind: str, days: int | None, until: date | None) -> None:
-    case = step.case
-    if kind not in requests_in(case.state):
+def _check_request(step: Step, kind: str) -> None:
+    if kind not in requests_in(step.case.state):
         raise RuleBroken("wrong_request", _("免于核查只能在待核查时申请，其他申请只能在办理中提出。"))
-    if kind == "extension":
-        if not days or not 1 <= days <= MAX_EXTENSION_DAYS:
-            raise _bad("days", _("请填写延长 1 到 60 个工作日。"))
-        if case.result_due_at is None or step.asked_at > case.result_due_at:
-            raise RuleBroken(
-                "extension_late", _("延期要在到期之前申请，现在已经过期，请尽快办理并说明原因。")
-            )
-    if kind in ("suspension", "ledger"):
-        today = clock.today()
-        if until is None or not today < until <= today + MAX_PAUSE:
-            raise _bad("until", _("请填写到哪一天，须在明天到一年之内。"))
 
 
 @once("case.decide")
@@ -209,16 +200,27 @@ def decide_approval(
 
 
 def _extend(step: Step, request: Approval) -> None:
-    step.clocks.extend(request.days or 0, _WORK_STAGES)
+    step.clocks.extend(request.days or 0)
     step.words = request.reason
 
 
 def _pause(step: Step, request: Approval) -> None:
-    step.clocks.pause(step.now)
+    case, calendar = step.case, step.clocks.calendar
+    until = request.until
+    step.clocks.pause(
+        Pause(
+            county=case.county,
+            case=case,
+            kind=request.kind,
+            why=request.why,
+            started_at=step.now,
+            until=until,
+            ceiling_at=ceiling_at(step.now, request.kind, request.why, until, calendar),
+        )
+    )
     step.target = w.LEDGERED if request.kind == "ledger" else w.SUSPENDED
     step.words = request.reason
     if request.until:
-        calendar = calendar_of(step.case.county)
         day = calendar.next_workday(request.until)
         step.clocks.add("review", step.now, Due(calendar.close(day), (day,)), 1, "calendar_day")
 
@@ -266,7 +268,34 @@ def resume_case(
     """Take up again what was suspended or ledgered; the clocks run on from what was left."""
     with moving(actor, case_id, "resume", expect=expect, at=at) as step:
         step.say(public=words)
-        step.clocks.stop(("review",), step.made_at)
-        step.clocks.resume(step.now)
-        step.starts = () if {"resolve", "rework"} & step.clocks.running.keys() else ("resolve",)
+        _run_on(step, step.now, "resume")
     return step.case
+
+
+def _run_on(step: Step, at: datetime, by: str) -> None:
+    step.clocks.stop(("review",), at)
+    step.clocks.resume(at, by)
+    step.starts = () if {"resolve", "rework"} & step.clocks.running.keys() else ("resolve",)
+
+
+def resume_at_ceilings(limit: int = 200) -> int:
+    """Let clocks run on where a pause has reached its ceiling, and tell the resident; a job calls it.
+
+    The clocks run from the moment of the ceiling, however late the job comes. Returns how many ran on.
+    """
+    due = Pause.objects.filter(ended_at=None, ceiling_at__lte=clock.now()).order_by("ceiling_at")
+    done = 0
+    for case_id in list(due.values_list("case_id", flat=True)[:limit]):
+        done += whole(partial(_resume_at_ceiling, case_id))
+    return done
+
+
+def _resume_at_ceiling(case_id: UUID) -> int:
+    case = Case.unscoped.filter(pk=case_id, state__in=(w.SUSPENDED, w.LEDGERED)).first()
+    pause = Pause.objects.filter(case=case_id, ended_at=None, ceiling_at__lte=clock.now()).first()
+    if case is None or pause is None:  # somebody took it up in the meantime
+        return 0
+    with moving(SYSTEM, case_id, "resume") as step:
+        step.reason_code = "ceiling"
+        _run_on(step, pause.ceiling_at, "ceiling")
+    return 1

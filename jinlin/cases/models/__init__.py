@@ -1,6 +1,13 @@
 """Tables of the closed loop; every row carries its immutable county, no foreign key crosses counties."""
 
 from jinlin.cases.models.case import Appeal, Case, CasePhoto, Tally
+from jinlin.cases.models.ladder import LadderRun, MonthlyTopic, PlaceTask, Rung
+from jinlin.cases.models.supervision import (
+    JointMeeting,
+    SupervisedCase,
+    Supervision,
+    SupervisionAnswer,
+)
 from jinlin.cases.models.timeline import (
     Approval,
     CaseEvent,
@@ -8,9 +15,10 @@ from jinlin.cases.models.timeline import (
     Clock,
     FollowUp,
     Handover,
+    Pause,
     Verification,
 )
-from jinlin.cases.models.timing import CalendarDay, OfficeHours, SlaStage
+from jinlin.cases.models.timing import CalendarDay, Ceiling, OfficeHours, Retiming, SlaStage
 
 __all__ = [
     "Appeal",
@@ -20,11 +28,22 @@ __all__ = [
     "CaseEvent",
     "CaseLink",
     "CasePhoto",
+    "Ceiling",
     "Clock",
     "FollowUp",
     "Handover",
+    "JointMeeting",
+    "LadderRun",
+    "MonthlyTopic",
     "OfficeHours",
+    "Pause",
+    "PlaceTask",
+    "Retiming",
+    "Rung",
     "SlaStage",
+    "SupervisedCase",
+    "Supervision",
+    "SupervisionAnswer",
     "Tally",
     "Verification",
 ]

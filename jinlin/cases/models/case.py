@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words
+from jinlin.cases.rules.ladder import COUNT_LEAST
 from jinlin.cases.rules.moves import Condition
 from jinlin.kernel import clock, rows
 from jinlin.kernel.ids import new_id
@@ -122,6 +123,7 @@ class Case(models.Model):
     handover_count = models.PositiveSmallIntegerField(default=0)
     event_count = models.PositiveIntegerField(default=0)
     event_hash = models.CharField(max_length=64, default="")
+    standing = models.JSONField(default=dict)  # as counted last, see `rules.standing`
     place_text = models.CharField(max_length=120, default="")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -129,8 +131,12 @@ class Case(models.Model):
     accepted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=NO_DUE)  # the nearest running clock: what must happen next
     result_due_at = models.DateTimeField(null=True)  # the promise to the resident
+    expected_on = models.DateField(null=True)  # the new day the unit gave once the promise was broken
+    open_steps = models.PositiveSmallIntegerField(default=0)  # milestones that run
     closed_at = models.DateTimeField(null=True)
     next_visit_on = models.DateField(null=True)  # the next dynamic follow-up of a closed case
+    meet_by = models.DateTimeField(null=True)  # a joint meeting is called and must be held by then
+    supervised = models.PositiveSmallIntegerField(default=0)  # open supervisions of it
     updated_at = models.DateTimeField()
 
     objects = CaseQuerySet.as_manager()
@@ -167,6 +173,11 @@ class Case(models.Model):
             models.Index(fields=["county", "village", "category", "opened_at"], name="case_place_matter"),
             models.Index(fields=["county", "-opened_at", "id"], name="case_opened"),
             models.Index(fields=["county", "part_of"], condition=Q(part_of__isnull=False), name="case_parts"),
+            models.Index(
+                fields=["opened_at"],  # of the whole node, for the ladder: what came back at least twice, still open
+                condition=OPEN & (Q(rework_count__gte=COUNT_LEAST) | Q(objection_count__gte=COUNT_LEAST)),
+                name="case_in_circles",
+            ),
             models.Index(
                 fields=["county", "next_visit_on"],
                 condition=Q(next_visit_on__isnull=False),
@@ -230,6 +241,13 @@ class Case(models.Model):
             self._parts_by = frozenset(one for pair in pairs for one in pair if one)
         return self._parts_by
 
+    @property
+    def promise_broken(self) -> bool:
+        """Whether the resident still waits although the promised moment has passed."""
+        if not self.is_open or self.state in words.CHECKING_STATES or self.result_due_at is None:
+            return False
+        return self.result_due_at < clock.now()
+
     def condition(self) -> Condition:
         """What the guards of the move table look at."""
         at_desk = self.state in (words.SUBMITTED, words.ACCEPTED, words.REOPENED)
@@ -242,6 +260,9 @@ class Case(models.Model):
             merged=self.end_kind == "duplicate" and not self.exit_code,
             is_part=self.part_of_id is not None,
             visit_due=self.next_visit_on is not None and self.next_visit_on <= clock.today(),
+            meeting_called=self.meet_by is not None,
+            open_steps=self.open_steps,
+            promise_broken=self.promise_broken,
         )
 
     def relations_of(self, actor: Actor) -> frozenset[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from jinlin.cases.models.case import Case
+from jinlin.kernel import clock
 from jinlin.kernel.ids import new_id
 
 
@@ -38,6 +39,7 @@ class CaseEvent(Row):
     words = models.TextField(default="")  # the resident reads this
     note = models.TextField(default="")  # the office reads this
     target_name = models.CharField(max_length=160, default="")  # to whom it went
+    facts = models.JSONField(default=dict)  # what is counted from it, see `rules.standing`
     prev_hash = models.CharField(max_length=64, default="")
     hash = models.CharField(max_length=64)
 
@@ -82,27 +84,75 @@ class Handover(Row):
 
 
 class Clock(Row):
-    """One running deadline of a stage; keeps the days it counted, so that it can be explained."""
+    """One running deadline of a stage or milestone; keeps what it was counted from, so that it can be explained."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     stage = models.CharField(max_length=12)
+    name = models.CharField(max_length=24, default="")  # of a milestone
     amount = models.FloatField()
     unit = models.CharField(max_length=12)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     counted = models.JSONField(default=list)  # ISO dates
     extended_days = models.PositiveSmallIntegerField(default=0)
+    extended_times = models.PositiveSmallIntegerField(default=0)
+    pauses = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often it stood still; the spans are rows of `Pause`
     paused_at = models.DateTimeField(null=True)
-    left_seconds = models.FloatField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=20, default="")  # verb of the move
     is_late = models.BooleanField(default=False)
+    look_at = models.DateTimeField(
+        null=True, default=clock.now
+    )  # when the ladder looks next; null: never again
+    looked_due = models.DateTimeField(null=True)  # the due moment it saw: another one now means "look again"
 
     class Meta:
-        indexes = [models.Index(fields=["case", "stopped_at"], name="clock_case")]
+        indexes = [
+            models.Index(fields=["case", "stopped_at"], name="clock_case"),
+            # The ladder asks for the whole node what is due a look: running clocks only, so both stay small.
+            models.Index(
+                fields=["look_at"],
+                condition=Q(stopped_at=None, paused_at=None, look_at__isnull=False),
+                name="clock_look",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(stopped_at=None, paused_at=None)
+                & ~Q(due_at=F("looked_due"))
+                & Q(looked_due__isnull=False),
+                name="clock_moved",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["county", "case", "stage"], condition=Q(stopped_at=None), name="clock_one_running"
             )
+        ]
+
+
+class Pause(Row):
+    """A span in which the clocks of a case stood still: why, until when it was granted, and how long at most."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
+    kind = models.CharField(max_length=12)  # suspension, ledger
+    why = models.CharField(max_length=12)  # code of a ceiling
+    started_at = models.DateTimeField()
+    until = models.DateField(null=True)
+    ceiling_at = models.DateTimeField()  # from here on the clocks run by themselves
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=10, default="")  # resume, ceiling, end
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case"], name="pause_case"),
+            models.Index(fields=["ceiling_at"], condition=Q(ended_at=None), name="pause_ceiling"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "case"], condition=Q(ended_at=None), name="pause_one_open"
+            ),
         ]
 
 
@@ -154,6 +204,7 @@ class Approval(Row):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="approvals")
     kind = models.CharField(max_length=12)
     reason = models.TextField()
+    why = models.CharField(max_length=12, default="")  # of a pause: code of its ceiling
     days = models.PositiveSmallIntegerField(null=True)
     until = models.DateField(null=True)
     asked_by = models.UUIDField(null=True)

@@ -1,8 +1,12 @@
-"""Reads of the timetable for the manage pages."""
+"""Reads of the timetable: for the manage pages, and what a move may choose from."""
 
 from __future__ import annotations
 
-from jinlin.cases.models import CalendarDay, SlaStage
+from django.utils.translation import gettext as _
+
+from jinlin.cases.models import CalendarDay, Case, SlaStage
+from jinlin.cases.queries.timing import ceilings
+from jinlin.cases.rules.words import CEILINGS
 from jinlin.kernel import clock
 from jinlin.people import access
 from jinlin.people.access import Actor
@@ -20,3 +24,27 @@ def local_days(*, viewer: Actor) -> list[CalendarDay]:
     return list(
         CalendarDay.objects.filter(day__gte=clock.today().replace(day=1)).order_by("day", "region_code")[:200]
     )
+
+
+def pause_reasons() -> tuple[tuple[str, str], ...]:
+    """Return the reasons a pause may have, as (code, words with the kind and its ceiling) (two queries)."""
+    found = []
+    for kind in ("suspension", "ledger"):
+        for code, row in ceilings(kind).items():
+            most = _("%(n)d 个工作日") if row.unit == "working_day" else _("%(n)d 天")
+            words = _("%(kind)s：%(why)s（最长%(most)s）")
+            found.append(
+                (
+                    code,
+                    words % {"kind": _(CEILINGS[kind]), "why": _(row.name), "most": most % {"n": row.days}},
+                )
+            )
+    return tuple(found)
+
+
+def open_steps(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the milestones of a case that run, the one due first in front, as (code, name) (one query)."""
+    if not case.open_steps:
+        return ()
+    rows = case.clocks.filter(stopped_at=None).exclude(name="").order_by("due_at")
+    return tuple(rows.values_list("stage", "name"))

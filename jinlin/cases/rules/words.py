@@ -121,6 +121,7 @@ APPROVALS: Final[dict[str, str]] = {
     "exemption": _("免于核查"),
     "beyond": _("客观上无法办到"),
 }
+MEETINGS: Final[dict[str, str]] = {"joint": _("会办"), "office": _("报请政府办协调")}
 STAGES: Final[dict[str, str]] = {
     "accept": _("接单"),
     "dispatch": _("派单"),
@@ -133,6 +134,11 @@ STAGES: Final[dict[str, str]] = {
     "follow_up": _("回访"),
     "review": _("台账复查"),
 }
+# milestones of a leaf run beside the stages, under codes of their own and the name the rule gives them
+STEP_CODES: Final[tuple[str, ...]] = tuple(f"step{number}" for number in range(1, 10))
+BEGINS: Final[dict[str, str]] = {"accepted": _("受理时起算"), "dispatched": _("派单时起算")}
+# what has a ceiling: an extension by SLA class, a pause by its reason
+CEILINGS: Final[dict[str, str]] = {"extension": _("延期"), "suspension": _("中止"), "ledger": _("挂账")}
 LEVELS: Final[dict[int, str]] = {
     1: _("省"),
     2: _("市"),

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from jinlin.cases.rules import words
-from jinlin.cases.rules.moves import handling, sending
+from jinlin.cases.rules.moves import handling, meeting, sending, timing
 from jinlin.cases.rules.moves.guards import Condition, allowed_among, guard_problem
 from jinlin.cases.rules.moves.shape import InputKind, Move, Need
 
-MOVES: Final[tuple[Move, ...]] = (*sending.MOVES, *handling.MOVES)
+MOVES: Final[tuple[Move, ...]] = (*sending.MOVES, *handling.MOVES, *meeting.MOVES, *timing.MOVES)
 BY_VERB: Final[dict[str, Move]] = {move.verb: move for move in MOVES}
 
 

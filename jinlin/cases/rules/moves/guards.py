@@ -23,6 +23,9 @@ class Condition:
     merged: bool = False  # its people follow another case now
     is_part: bool = False
     visit_due: bool = False
+    meeting_called: bool = False
+    open_steps: int = 0  # milestones that run
+    promise_broken: bool = False  # the resident waits beyond the promised moment
 
 
 _GUARDS: Final[dict[str, tuple[str, str]]] = {
@@ -35,6 +38,10 @@ _GUARDS: Final[dict[str, tuple[str, str]]] = {
     "something_pending": ("nothing_pending", _("没有等待审批的申请。")),
     "may_reopen": ("cant_reopen", _("合并到另一件的事，请到那一件里反映。")),
     "visit_due": ("no_visit_due", _("现在还没到动态回访的日子。")),
+    "no_meeting": ("meeting_called", _("已经召集了会办，请先开会定责，再说别的。")),
+    "meeting_called": ("no_meeting", _("还没有召集会办。")),
+    "step_open": ("no_step", _("这件事没有要完成的阶段。")),
+    "promise_broken": ("in_time", _("还没有超过承诺的时间，需要更多时间请申请延期。")),
     "evidence": ("", ""),  # asked by the action, which knows the photos
 }
 
@@ -51,6 +58,10 @@ def guard_problem(move: Move, now: Condition) -> tuple[str, str] | None:
         "something_pending": bool(now.pending),
         "may_reopen": not now.merged and not now.is_part,
         "visit_due": now.visit_due,
+        "no_meeting": not now.meeting_called,
+        "meeting_called": now.meeting_called,
+        "step_open": now.open_steps > 0,
+        "promise_broken": now.promise_broken,
         "evidence": True,
     }
     for guard in move.guards:

@@ -128,6 +128,7 @@ MOVES: Final[tuple[Move, ...]] = (
             Need("kind", "choice", _("申请什么"), required=True, choices="APPROVALS"),
             REASON,
             Need("days", "number", _("几个工作日（延期必填）")),
+            Need("why", "choice", _("哪种情形（中止、挂账必填）"), choices="pauses"),
             Need("until", "date", _("到哪一天（中止、挂账必填）")),
         ),
         announces="ApprovalAsked",
