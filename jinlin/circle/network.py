@@ -8,10 +8,14 @@ turns 30 m into 130 m); loops help nobody and are dropped and counted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from jinlin.circle.contraction import Chains
 
 FAR = 2**30 - 1  # decimetres of "not reached"; FAR + FAR still fits int32
 LONGEST_M = 1_000_000.0  # an edge of more than 1,000 km is a wrong unit
@@ -63,12 +67,19 @@ class Network:
         """Count of edges: half of the half edges, or every arc when some are one-way."""
         return len(self.indices) if self.directed else len(self.indices) // 2
 
+    @cached_property
+    def chains(self) -> Chains:
+        """The network without the nodes inside chains, made once (contraction.py); for undirected networks."""
+        from jinlin.circle.contraction import contract  # noqa: PLC0415  it is built of networks
+
+        return contract(self)
+
     def turned(self) -> Network:
         """Return the network with every arc reversed: what a search from a facility towards the homes walks on."""
         if not self.directed:
             return self
         start = np.repeat(np.arange(self.size, dtype=np.int64), np.diff(self.indptr))
-        rows = _rows(self.size, self.indices.astype(np.int64), start, self.length_dm)
+        rows = half_edges(self.size, self.indices.astype(np.int64), start, self.length_dm)
         return Network(
             self.node_id,
             self.lon,
@@ -143,7 +154,7 @@ def between(
     back = slice(None) if oneway is None else ~oneway
     start = np.concatenate((tail, head[back]))
     stop = np.concatenate((head, tail[back]))
-    indptr, indices, lengths, dropped = _rows(
+    indptr, indices, lengths, dropped = half_edges(
         count, start, stop, np.concatenate((length_dm, length_dm[back]))
     )
     component, sizes = _parts(count, indptr, indices)
@@ -185,7 +196,7 @@ def _located(order: NDArray[np.intp], ranked: Ids, wanted: Ids) -> Longs:
     return order[place].astype(np.int64)
 
 
-def _rows(count: int, start: Longs, stop: Longs, length_dm: Ints) -> tuple[Ints, Ints, Ints, int]:
+def half_edges(count: int, start: Longs, stop: Longs, length_dm: Ints) -> tuple[Ints, Ints, Ints, int]:
     """Return indptr, indices, lengths with one half edge per pair, the shortest; and how many were dropped."""
     order = np.lexsort((length_dm, start * count + stop))
     start, stop, length_dm = start[order], stop[order], length_dm[order]

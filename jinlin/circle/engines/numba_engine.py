@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+from jinlin.circle.contraction import on_core, same_chain
 from jinlin.circle.network import FAR, Ints, Network
 
 Seeds = tuple[Ints, Ints, Ints]
@@ -198,6 +199,31 @@ def _within(arcs: Seeds, seeds: Seeds, limit: int) -> Ints:
     return found[:rows]
 
 
+@compiled
+def _unfold(
+    nodes: tuple[Ints, Ints],
+    ends: tuple[Ints, Ints, Ints, Ints],
+    core: tuple[Ints, Ints],
+    limit: int,
+    found: tuple[Ints, Ints],
+) -> None:
+    """Write distances and labels of the core, and of the inner nodes from the two ends of their chains."""
+    core_node, inner = nodes
+    left, right, to_left, to_right = ends
+    near, label = found
+    for k in range(len(core_node)):
+        near[core_node[k]] = core[0][k]
+        label[core_node[k]] = core[1][k]
+    for k in range(len(inner)):
+        one = core[0][left[k]] + to_left[k]
+        other = core[0][right[k]] + to_right[k]
+        if one > limit and other > limit:
+            continue
+        turned = other < one or (other == one and core[1][right[k]] < core[1][left[k]])
+        near[inner[k]] = other if turned else one
+        label[inner[k]] = core[1][right[k]] if turned else core[1][left[k]]
+
+
 class NumbaEngine:
     """See engines.Engine."""
 
@@ -205,10 +231,18 @@ class NumbaEngine:
 
     def nearest(self, network: Network, seeds: Seeds, limit_dm: int) -> tuple[Ints, Ints]:
         """One bucket search; a node at the same distance from two facilities takes the smaller number."""
-        near = np.full(network.size, FAR, np.int32)
-        label = np.full(network.size, -1, np.int32)
-        _nearest(_arcs(network), seeds, limit_dm, near, label)
-        return near, label
+        if network.directed:
+            near, label = _unreached(network.size)
+            _nearest(_arcs(network), seeds, limit_dm, near, label)
+            return near, label
+        chains = network.chains
+        near, label = _unreached(len(chains.core))
+        _nearest(chains.arcs, on_core(chains, seeds, limit_dm), limit_dm, near, label)
+        found = _unreached(network.size)
+        ends = (chains.left, chains.right, chains.to_left, chains.to_right)
+        _unfold((chains.core, chains.inner), ends, (near, label), limit_dm, found)
+        same_chain(chains, seeds, limit_dm, *found)
+        return found
 
     def counts(self, network: Network, seeds: Seeds, limits_dm: Ints) -> Ints:
         """One bounded search per facility, all limits from the same search."""
@@ -221,6 +255,10 @@ class NumbaEngine:
         found = _within(_arcs(network), seeds, limit_dm)
         order = np.lexsort((found[:, 1], found[:, 0]))
         return found[order, 0], found[order, 1], found[order, 2]
+
+
+def _unreached(count: int) -> tuple[Ints, Ints]:
+    return np.full(count, FAR, np.int32), np.full(count, -1, np.int32)
 
 
 def _arcs(network: Network) -> Seeds:

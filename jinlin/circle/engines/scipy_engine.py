@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from jinlin.circle.contraction import inside_chains, on_core, same_chain
 from jinlin.circle.network import FAR, Ints, Network
 
 ROOM = 8_000_000  # cells of one dense chunk: 64 MB of float64
 MOST = 20  # searches in a chunk; more fill memory without being faster
 
 Seeds = tuple[Ints, Ints, Ints]
+Arcs = tuple[Ints, Ints, Ints]
 
 
 class ScipyEngine:
@@ -30,28 +32,14 @@ class ScipyEngine:
 
     def nearest(self, network: Network, seeds: Seeds, limit_dm: int) -> tuple[Ints, Ints]:
         """One multi-source search; cost does not grow with the number of facilities."""
-        node, offset, facility = _one_per_node(*seeds)
-        inside = offset <= limit_dm
-        node, offset, facility = node[inside], offset[inside], facility[inside]
-        if not len(node):
-            return np.full(network.size, FAR, np.int32), np.full(network.size, -1, np.int32)
-        if offset.any():
-            graph, sources = _with_doors(network, node, offset, np.arange(len(node))), network.size
-            extra = 1  # an arc of 0 dm would be no arc, so every door is 1 dm deeper
-        else:
-            graph, sources, extra = _graph(network), 0, 0
-        starts = node if not extra else np.arange(sources, sources + len(node))
-        distance, _unused, source = dijkstra(
-            graph, indices=starts, limit=limit_dm + extra, min_only=True, return_predecessors=True
-        )
-        distance, source = distance[: network.size], source[: network.size]
-        reached = np.isfinite(distance)
-        near = np.full(network.size, FAR, np.int32)
-        near[reached] = distance[reached] - extra
-        owner = np.full(graph.shape[0], -1, np.int32)
-        owner[starts] = facility
-        label = np.full(network.size, -1, np.int32)
-        label[reached] = owner[source[reached]]
+        if network.directed:
+            return _nearest(_arcs(network), seeds, limit_dm)
+        chains = network.chains
+        core = _nearest(chains.arcs, on_core(chains, seeds, limit_dm), limit_dm)
+        near, label = np.empty(network.size, np.int32), np.empty(network.size, np.int32)
+        near[chains.core], label[chains.core] = core
+        near[chains.inner], label[chains.inner] = inside_chains(chains, *core, limit_dm)
+        same_chain(chains, seeds, limit_dm, near, label)
         return near, label
 
     def counts(self, network: Network, seeds: Seeds, limits_dm: Ints) -> Ints:
@@ -76,6 +64,30 @@ class ScipyEngine:
         return facility, node, metres
 
 
+def _nearest(arcs: Arcs, seeds: Seeds, limit_dm: int) -> tuple[Ints, Ints]:
+    """One multi-source search over all of the arcs."""
+    count = len(arcs[0]) - 1
+    starts: NDArray[Any]
+    near, label = np.full(count, FAR, np.int32), np.full(count, -1, np.int32)
+    node, offset, facility = _one_per_node(*seeds)
+    if not len(node):
+        return near, label
+    if offset.any():
+        graph, extra = _with_doors(arcs, node, offset, np.arange(len(node))), 1
+        starts = np.arange(count, count + len(node))
+    else:
+        graph, extra, starts = _graph(arcs), 0, node
+    distance, _previous, source = dijkstra(
+        graph, indices=starts, limit=limit_dm + extra, min_only=True, return_predecessors=True
+    )
+    reached = np.flatnonzero(np.isfinite(distance[:count]))
+    near[reached] = distance[reached] - extra
+    owner = np.full(graph.shape[0], -1, np.int32)
+    owner[starts] = facility
+    label[reached] = owner[source[reached]]
+    return near, label
+
+
 def _balls(network: Network, seeds: Seeds, limit_dm: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Yield (first facility, distances (facilities of the chunk, n)); infinite beyond the limit."""
     node, offset, facility = seeds
@@ -85,27 +97,32 @@ def _balls(network: Network, seeds: Seeds, limit_dm: int) -> Iterator[tuple[int,
     for number, first in enumerate(range(0, count, chunk)):
         part = slice(bounds[number], bounds[number + 1])
         owners = facility[part] - first
-        graph = _with_doors(network, node[part], offset[part], owners)
+        graph = _with_doors(_arcs(network), node[part], offset[part], owners)
         doors = np.arange(network.size, graph.shape[0])
         yield first, dijkstra(graph, indices=doors, limit=limit_dm + 1)[:, : network.size] - 1
 
 
-def _graph(network: Network) -> Any:
-    """Return the network as scipy wants it."""
-    count = network.size
-    lengths = network.length_dm.astype(np.float64)
-    return csr_array((lengths, network.indices, network.indptr), shape=(count, count))
+def _arcs(network: Network) -> Arcs:
+    return network.indptr, network.indices, network.length_dm
 
 
-def _with_doors(network: Network, node: Ints, offset: Ints, door: NDArray[Any]) -> Any:
-    """Append one virtual node per door (ascending from 0) with one-way arcs of offset + 1 dm into the network."""
+def _graph(arcs: Arcs) -> Any:
+    """Return the arcs as scipy wants them."""
+    count = len(arcs[0]) - 1
+    return csr_array((arcs[2].astype(np.float64), arcs[1], arcs[0]), shape=(count, count))
+
+
+def _with_doors(arcs: Arcs, node: Ints, offset: Ints, door: NDArray[Any]) -> Any:
+    """Append one virtual node per door (ascending from 0) with one-way arcs of offset + 1 dm into the network.
+
+    One decimetre more, because an arc of 0 would be no arc; callers take it off again.
+    """
     doors = int(door[-1]) + 1 if len(door) else 0
-    size = network.size + doors
-    indptr = np.concatenate(
-        (network.indptr, network.indptr[-1] + np.cumsum(np.bincount(door, minlength=doors)))
-    ).astype(np.int32)
-    indices = np.concatenate((network.indices, node)).astype(np.int32)
-    lengths = np.concatenate((network.length_dm, offset + 1)).astype(np.float64)
+    size = len(arcs[0]) - 1 + doors
+    leaving = arcs[0][-1] + np.cumsum(np.bincount(door, minlength=doors))
+    indptr = np.concatenate((arcs[0], leaving)).astype(np.int32)
+    indices = np.concatenate((arcs[1], node)).astype(np.int32)
+    lengths = np.concatenate((arcs[2], offset + 1)).astype(np.float64)
     return csr_array((lengths, indices, indptr), shape=(size, size))
 
 
