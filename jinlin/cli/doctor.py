@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,9 +14,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from jinlin.kernel import clock
+
 Finding = tuple[str, str]  # ("ok" | "care" | "bad", sentence)
 OLD_SQLITE = (3, 37, 0)
 LOW_DISK = 1_000_000_000
+LADDER_SILENT = timedelta(hours=1)
 
 
 @click.command()
@@ -110,10 +114,25 @@ def check_trust() -> Iterator[Finding]:
         yield "care", _("有 %(n)d 条通知多次没送出，请看日志。") % {"n": stuck}
 
 
+def check_ladder() -> Iterator[Finding]:
+    """The escalation ladder has run within the hour, and its gateway is an address."""
+    from jinlin.cases.queries.ladder import last_run  # noqa: PLC0415
+    from jinlin.notices.actions.sending import check_address  # noqa: PLC0415
+
+    ran = last_run()
+    if ran is None or clock.now() - ran > LADDER_SILENT:
+        yield "care", _("升级提醒一个多小时没有运行，请启动 jinlin tick（jinlin serve 会一起启动）。")
+    else:
+        yield "ok", _("升级提醒在运行")
+    if wrong := check_address(settings.JINLIN_NOTICE_WEBHOOK):
+        yield "bad", wrong
+
+
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_home,
     check_database,
     check_assets,
     check_reference,
     check_trust,
+    check_ladder,
 )

@@ -44,11 +44,15 @@ def importing() -> None:
 def setup() -> None:
     """Bring the database to its newest shape and load reference data that is missing."""
     from jinlin.cases.actions import seed_stages  # noqa: PLC0415
+    from jinlin.cases.actions.rungs import seed_ladder  # noqa: PLC0415
+    from jinlin.notices.actions import seed_quiet_hours  # noqa: PLC0415
     from jinlin.orgs.actions import seed_reference  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     seed_reference()
     seed_stages()
+    seed_ladder()
+    seed_quiet_hours()
 
 
 def prepare_empty() -> None:

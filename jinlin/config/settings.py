@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "jinlin.people",
     "jinlin.orgs",
     "jinlin.cases",
+    "jinlin.performance",
+    "jinlin.notices",
     "jinlin.web",
     "jinlin.config",
 ]
@@ -167,6 +169,8 @@ JINLIN_HOME = HOME
 JINLIN_PHONE = os.environ.get("JINLIN_PHONE", "12345")
 JINLIN_DEFAULT_PLACE = os.environ.get("JINLIN_DEFAULT_PLACE", "")
 JINLIN_NAME = os.environ.get("JINLIN_NAME", "近邻")
+# Digests for a unit's duty phone or group go to this gateway of the deployer; "": only the box inside.
+JINLIN_NOTICE_WEBHOOK = os.environ.get("JINLIN_NOTICE_WEBHOOK", "")
 JINLIN_CRYPTO_SUITE = os.environ.get("JINLIN_CRYPTO_SUITE", "intl")
 JINLIN_RATE_LIMITS = os.environ.get("JINLIN_RATE_LIMITS", "on") == "on"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -6,12 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from jinlin.cases import events as cases
+from jinlin.cases.actions import supervising
 from jinlin.kernel import bus
+from jinlin.notices.actions import telling
 from jinlin.orgs import events as orgs
 from jinlin.people import events as people
 
 # (event type, handler, after_commit)
-WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = ()
+WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
+    (cases.SupervisionOpened, telling.on_supervision, False),
+    (cases.SupervisionAnswered, telling.on_supervision, False),
+    (cases.SupervisionReturned, telling.on_supervision, False),
+    (cases.SupervisionEnded, telling.on_supervision, False),
+    (cases.MeetingCalled, telling.on_meeting_called, False),
+    (cases.MeetingHeld, telling.on_meeting_held, False),
+    (cases.CaseClosed, telling.on_case_closed, False),
+    (cases.CaseClosed, supervising.end_with_case, False),
+)
 
 # Announced facts nobody listens to yet: named here so that a forgotten listener can't hide.
 UNHEARD: frozenset[type] = frozenset(
@@ -21,7 +32,7 @@ UNHEARD: frozenset[type] = frozenset(
         orgs.OrganisationClosed,
         people.ContactOpened,
     }
-)
+) - {event_type for event_type, _handler, _after in WIRING}
 
 
 def connect() -> None:

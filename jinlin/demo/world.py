@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from jinlin.cases import actions as cases
+from jinlin.cases.actions.rungs import seed_ladder
 from jinlin.cases.models import Case
 from jinlin.demo.cast import CITY, COUNTY, LOG_INS, PASSWORD, PROVINCE, STREET, Cast
 from jinlin.demo.lives import live
@@ -24,6 +25,7 @@ from jinlin.demo.scene import Scene
 from jinlin.demo.street import SHIPPED, draw_street
 from jinlin.kernel import clock
 from jinlin.kernel.errors import RuleBroken
+from jinlin.notices.actions import seed_quiet_hours
 from jinlin.orgs import actions as orgs
 from jinlin.orgs.models import Organisation
 from jinlin.people.access import SYSTEM
@@ -118,6 +120,8 @@ def _organisations() -> None:
     """Load categories, catalogue, duty lists and stage times; found the standard bodies of every level."""
     orgs.seed_reference()
     cases.seed_stages()
+    seed_ladder()
+    seed_quiet_hours()
     for level in (2, 3, 4, 5):
         orgs.make_level_organisations(actor=SYSTEM, region_code=CITY, level=level)
 

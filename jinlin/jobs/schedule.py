@@ -16,6 +16,7 @@ from jinlin.files.actions import forget_loose_files
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
+from jinlin.notices.actions import climb_ladder, deliver_digests, send_outside
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ class Job:
 
 JOBS: Final[tuple[Job, ...]] = (
     Job("deliver_outbox", deliver_outbox, 20),
+    Job("climb_ladder", climb_ladder, 300),
+    Job("deliver_digests", deliver_digests, 300),
+    Job("send_outside", send_outside, 60),
     Job("forget_old_hits", forget_old_hits, 3600),
     Job("forget_loose_files", forget_loose_files, 3600),
     Job("forget_old_keys", forget_old_keys, 6 * 3600),

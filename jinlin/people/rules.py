@@ -70,6 +70,13 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "case.export": DESK_ROLES | {"department", "leader"},
     "case.print": _HANDLING | {"leader"},
     "contact.open": _HANDLING,
+    "supervision.view": DESK_ROLES | {"department", "leader", "supervisor"},
+    "supervision.open": frozenset({"county_clerk", "city_clerk"}),
+    "supervision.answer": DESK_ROLES | {"department"},
+    "place.answer": DESK_ROLES | {"department"},  # a proactive task about a place
+    "topic.decide": frozenset({"county_clerk", "city_clerk"}),
+    "notice.view": DESK_ROLES | {"department", "leader", "supervisor"},
+    "notice.mark": DESK_ROLES | {"department", "leader"},
     "board.view": DESK_ROLES | {"leader", "supervisor", "province_viewer", "department"},
     "field.view": GRID_ROLES,
     "desk.view": DESK_ROLES | {"department", "leader", "supervisor"},

@@ -15,6 +15,7 @@ from django.test import Client
 
 from jinlin.cases import actions as cases
 from jinlin.cases.actions import Caller, Said, Source
+from jinlin.cases.actions.rungs import seed_ladder
 from jinlin.cases.models import Case
 from jinlin.kernel import clock
 from jinlin.orgs import actions as orgs
@@ -147,6 +148,7 @@ def build() -> World:
         _draw_grid()
         orgs.seed_reference()
         cases.seed_stages()
+        seed_ladder()
         for code, level in ((CITY, 2), (COUNTY, 3), (OTHER, 3), (TOWN, 4), (TOWN2, 4), (OTHER_TOWN, 4)):
             orgs.make_level_organisations(actor=SYSTEM, region_code=code, level=level)
         for code in (VILLAGE, SIBLING, FAR, OTHER_VILLAGE):

@@ -56,6 +56,7 @@ class Step:
     reason_code: str = ""
     target_name: str = ""
     typed: int = 0  # fields staff filled in by hand
+    satisfied: int | None = None  # what a person answered
     stops: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     changes_case: bool = True

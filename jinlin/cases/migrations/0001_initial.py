@@ -345,9 +345,10 @@ class Migration(migrations.Migration):
                 ('seen', models.PositiveIntegerField(default=0)),
                 ('moved', models.PositiveIntegerField(default=0)),
                 ('finished_at', models.DateTimeField(null=True)),
+                ('is_settled', models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['asked_at'], name='retiming_waiting')],
+                'indexes': [models.Index(condition=models.Q(('is_settled', False)), fields=['asked_at'], name='retiming_waiting')],
             },
         ),
         migrations.CreateModel(

@@ -239,7 +239,7 @@ def last_objection(case: Case) -> Line | None:
 def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
     move = m.BY_VERB.get(row.verb) or BORN.get(row.verb)
     public = move.public if move else ""
-    if row.verb == "note" and row.words:
+    if row.verb in ("note", "sup_answered") and row.words:
         public = noop("办理进展")
     if row.verb == "withdraw" and row.to_state != w.CLOSED:
         public = noop("一位反映人撤回了，其他人反映的继续办理")
