@@ -19,11 +19,19 @@ from jinlin.cases.rules.deadlines.national import BASE, SIZE, Days, days_with, o
 Spans = tuple[tuple[time, time], ...]
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 SECOND: Final = 1_000_000  # everything is counted in microseconds
+_MIDNIGHT: Final = time()
 
 
 def micros(moment: time | datetime) -> int:
     """Return the microseconds since midnight on the wall clock."""
     return ((moment.hour * 60 + moment.minute) * 60 + moment.second) * SECOND + moment.microsecond
+
+
+@lru_cache(maxsize=4096)
+def wall(at: int) -> time:
+    """Return the time of the day of microseconds since midnight."""
+    seconds, micro = divmod(at, SECOND)
+    return time(seconds // 3600, seconds // 60 % 60, seconds % 60, micro)
 
 
 class DayHours:
@@ -41,7 +49,7 @@ class DayHours:
             last = closing
         if not self.parts:
             raise ValueError("office hours need at least one span")
-        self.opening, self.close = self.parts[0][0], last
+        self.opening, self.close, self.closes_at = self.parts[0][0], last, spans[-1][1]
 
     def ran_by(self, at: int) -> int:
         """Return how long offices were open by a time of the day."""
@@ -199,8 +207,12 @@ class WorkCalendar:
 
     def at(self, place: Place) -> datetime:
         """Return the moment of a place on the wall."""
-        midnight = datetime.fromordinal(place.day + BASE).replace(tzinfo=self.zone)
+        midnight = datetime.combine(date.fromordinal(place.day + BASE), _MIDNIGHT, self.zone)
         return midnight + timedelta(microseconds=place.at)
+
+    def closing(self, day: int) -> datetime:
+        """Return the moment offices close on the day of an offset."""
+        return datetime.combine(date.fromordinal(day + BASE), self.office.hours_on(day).closes_at, self.zone)
 
 
 DEFAULT: Final = WorkCalendar()

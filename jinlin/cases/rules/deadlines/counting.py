@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Final, Literal
 
-from jinlin.cases.rules.deadlines.calendar import DEFAULT, SECOND, Place, WorkCalendar
-from jinlin.cases.rules.deadlines.national import BASE
+from jinlin.cases.rules.deadlines.calendar import DEFAULT, SECOND, WorkCalendar
+from jinlin.cases.rules.deadlines.national import BASE, LAST
 
 Unit = Literal["clock_hour", "working_hour", "working_day", "calendar_day"]
 UNITS: Final[tuple[Unit, ...]] = ("clock_hour", "working_hour", "working_day", "calendar_day")
@@ -89,7 +89,7 @@ def base_due(
         return _working_days(place.day, int(amount), calendar, merged)
     if unit == "calendar_day":
         _last, due = calendar_days(place.day, int(amount), calendar, merged)
-        return Due(calendar.at(Place(due, calendar.office.hours_on(due).close)), (_fromordinal(due + BASE),))
+        return Due(calendar.closing(due), (_fromordinal(due + BASE),))
     if unit == "working_hour":
         return _working_time(start, round(amount * HOUR), calendar, merged)
     return Due(_clock_time(start, timedelta(microseconds=round(amount * HOUR)), merged, calendar))
@@ -167,7 +167,7 @@ def _working_days(day: int, amount: int, calendar: WorkCalendar, merged: Sequenc
     last = office.nth(end - 1)
     numbers = days.nth[first:end] if not lost else [days.nth[n] for n in _kept(first, end, lost)]
     counted = tuple([_fromordinal(n + BASE) for n in numbers])
-    return Due(calendar.at(Place(last, office.hours_on(last).close)), counted)
+    return Due(calendar.closing(last), counted)
 
 
 def _kept(first: int, end: int, lost: Sequence[Range]) -> Iterable[int]:
@@ -205,24 +205,27 @@ def _clock_time(
         due = (moment + rest).astimezone(calendar.zone)
     except OverflowError:
         raise ValueError("the period ends after 2149") from None
-    calendar.place(due)
+    if due.year >= LAST.year and due.date() >= LAST:
+        raise ValueError("the period ends after 2149")
     return due
 
 
 def _working_time(start: datetime, rest: int, calendar: WorkCalendar, merged: Sequence[Pause]) -> Due:
     """Count office time from a start, between pauses."""
+    if not merged:
+        return _office_time(start, rest, calendar)
     moment = start
     for begin, end in merged:
         if end <= moment:
             continue
         if begin > moment:
-            due = _office_due(moment, rest, calendar)
+            due = _office_time(moment, rest, calendar).at
             if due < begin:
                 break
             rest -= _ran(moment, begin, calendar)
         moment = end
     else:
-        due = _office_due(moment, rest, calendar)
+        due = _office_time(moment, rest, calendar).at
     return Due(due, _office_days(start, due, calendar, merged))
 
 
@@ -248,26 +251,33 @@ def running(start: datetime, due: datetime, merged: Sequence[Pause]) -> list[tup
     return found
 
 
+def _office_time(start: datetime, rest: int, calendar: WorkCalendar) -> Due:
+    """Return when office time is used up, without pauses; nothing left: now, or when offices open."""
+    office, place = calendar.office, calendar.place(start)
+    since = office.position(place)
+    found = office.moment(since + rest) if rest else office.first_open(place)
+    return Due(calendar.at(found), _days_between(since, since + rest, calendar))
+
+
+def _days_between(since: int, by: int, calendar: WorkCalendar) -> tuple[date, ...]:
+    """Return the days on which office time ran, from one position to another."""
+    if by <= since:
+        return ()
+    office, days = calendar.office, calendar.days
+    first, last = office.moment(since + 1).day, office.moment(by).day
+    return tuple([_fromordinal(day + BASE) for day in days.nth[days.before[first] : days.before[last] + 1]])
+
+
 def _office_days(
     start: datetime, due: datetime, calendar: WorkCalendar, merged: Sequence[Pause]
 ) -> tuple[date, ...]:
-    """Return the days on which office time ran."""
-    office, days = calendar.office, calendar.days
-    found: dict[date, None] = {}
-    for begin, end in running(start, due, merged):
-        since, by = office.position(calendar.place(begin)), office.position(calendar.place(end))
-        if by > since:
-            first, last = office.moment(since + 1).day, office.moment(by).day
-            for day in days.nth[days.before[first] : days.before[last] + 1]:
-                found[_fromordinal(day + BASE)] = None
-    return tuple(found)
-
-
-def _office_due(moment: datetime, rest: int, calendar: WorkCalendar) -> datetime:
-    """Return when office time is used up, without pauses; nothing left: now, or when offices open."""
-    office, place = calendar.office, calendar.place(moment)
-    found = office.moment(office.position(place) + rest) if rest else office.first_open(place)
-    return calendar.at(found)
+    """Return the days on which office time ran outside pauses, each once."""
+    office = calendar.office
+    stretches = (
+        _days_between(office.position(calendar.place(begin)), office.position(calendar.place(end)), calendar)
+        for begin, end in running(start, due, merged)
+    )
+    return tuple(dict.fromkeys(chain.from_iterable(stretches)))
 
 
 def advance(start: datetime, seconds: float, unit: Unit, calendar: WorkCalendar = DEFAULT) -> Due:
@@ -275,8 +285,7 @@ def advance(start: datetime, seconds: float, unit: Unit, calendar: WorkCalendar 
     rest = round(seconds * SECOND)
     if unit in ("clock_hour", "calendar_day"):
         return Due(_clock_time(start, timedelta(microseconds=rest), (), calendar))
-    due = _office_due(start, rest, calendar)
-    return Due(due, _office_days(start, due, calendar, ()))
+    return _office_time(start, rest, calendar)
 
 
 def left(now: datetime, due: datetime, unit: Unit, calendar: WorkCalendar = DEFAULT) -> float:
@@ -304,7 +313,7 @@ def remaining(
     """
     merged = merge(pauses)
     due = due_after(start, amount, unit, calendar, merged, extended_days).at
-    if now >= due:
+    if now >= due or not (amount or extended_days):
         return 0.0
     if unit in DAY_UNITS:
         return float(_days_left(now, start, due, unit, calendar, merged))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -39,6 +40,7 @@ MONTHS: Final = (
     noted("11月"),
     noted("12月"),
 )
+_DAY: Final = noted("{month}{days}日")
 MOST_DAYS: Final = 31  # counted days spelled out; of a longer period the first and the last are named
 MOST_PIECES: Final = 6
 _ON_END: Final = 4  # so many days on end are written as a range
@@ -82,7 +84,7 @@ def plain(working: Working) -> str:
 
 
 def _amount(working: Working) -> str:
-    return f"{working.amount:.10g}"
+    return str(int(working.amount)) if working.amount == int(working.amount) else f"{working.amount:.10g}"
 
 
 def _head(working: Working) -> str:
@@ -210,7 +212,7 @@ def _days(runs: Sequence[Run]) -> str:
         for month, text in _within_months(first, last):
             months.setdefault(month, []).append(text)
     return _("，").join(
-        _("{month}{days}日").format(month=_(MONTHS[month % 12]), days=_("、").join(texts))
+        _(_DAY).format(month=_(MONTHS[month % 12]), days=_("、").join(texts))
         for month, texts in months.items()
     )
 
@@ -246,11 +248,27 @@ def _month_end(day: date) -> date:
 
 
 def _day(day: date) -> str:
-    return _("{month}{days}日").format(month=_(MONTHS[day.month - 1]), days=day.day)
+    return _day_in(_(_DAY), day)
 
 
 def _weekday(day: date) -> str:
-    return _("{day}（{weekday}）").format(day=_day(day), weekday=_(WEEKDAYS[day.weekday()]))
+    return _weekday_in(_(_DAY), day)
+
+
+@lru_cache(maxsize=4096)
+def _day_in(pattern: str, day: date) -> str:
+    """Return a day in the language that the translated pattern tells, which is why it is part of the key."""
+    return pattern.format(month=_(MONTHS[day.month - 1]), days=day.day)
+
+
+@lru_cache(maxsize=4096)
+def _weekday_in(pattern: str, day: date) -> str:
+    return _("{day}（{weekday}）").format(day=_day_in(pattern, day), weekday=_(WEEKDAYS[day.weekday()]))
+
+
+@lru_cache(maxsize=4096)
+def _year_in(pattern: str, day: date) -> str:
+    return _("{year}年{day}").format(year=day.year, day=_weekday_in(pattern, day))
 
 
 def _range(run: Run, *, weekdays: bool = False) -> str:
@@ -265,15 +283,12 @@ def _range(run: Run, *, weekdays: bool = False) -> str:
 
 
 def _moment(moment: datetime, *, year: bool = True) -> str:
-    day = _weekday(moment.date())
-    clock = _clock(moment.time())
-    if not year:
-        return _("{day}{time}").format(day=day, time=clock)
-    return _("{year}年{day}{time}").format(year=moment.year, day=day, time=clock)
+    day = _year_in(_(_DAY), moment.date()) if year else _weekday(moment.date())
+    return _("{day}{time}").format(day=day, time=_clock(moment))
 
 
 def _hours(spans: Spans) -> str:
-    return _("、").join(f"{begin:%H:%M}—{end:%H:%M}" for begin, end in spans)
+    return _("、").join([f"{_clock(begin)}—{_clock(end)}" for begin, end in spans])
 
 
 def _pieces(pieces: Sequence[Piece]) -> str:
@@ -288,5 +303,6 @@ def _pieces(pieces: Sequence[Piece]) -> str:
     return _("、").join(texts)
 
 
-def _clock(at: time) -> str:
-    return f"{at.hour:02}:{at.minute:02}" + (f":{at.second:02}" if at.second else "")
+def _clock(at: time | datetime) -> str:
+    shown = f"{at.hour:02}:{at.minute:02}"
+    return f"{shown}:{at.second:02}" if at.second else shown

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from itertools import chain
 from typing import Any, NamedTuple
 
-from jinlin.cases.rules.deadlines.calendar import DEFAULT, Spans, WorkCalendar
+from jinlin.cases.rules.deadlines.calendar import DEFAULT, SECOND, Spans, WorkCalendar, wall
 from jinlin.cases.rules.deadlines.counting import (
     Pause,
     Range,
@@ -272,13 +272,13 @@ def _pieces(
     start: datetime, due: datetime, calendar: WorkCalendar, merged: Sequence[Pause]
 ) -> Iterator[Piece]:
     """Yield the office time that ran, span by span."""
-    days = calendar.days
+    days, office = calendar.days, calendar.office
     for begin, end in running(start, due, merged):
-        first, last = calendar.place(begin).day, calendar.place(end).day
-        since, by = begin.astimezone(calendar.zone), end.astimezone(calendar.zone)
-        for n in days.nth[days.before[first] : days.before[last + 1]]:
+        since, by = calendar.place(begin), calendar.place(end)
+        for n in days.nth[days.before[since.day] : days.before[by.day + 1]]:
             day = date.fromordinal(n + BASE)
-            for opening, closing in calendar.windows(day):
-                a, b = max(opening, since), min(closing, by)
+            for opening, closing, _ran in office.hours_on(n).parts:
+                a = max(opening, since.at) if n == since.day else opening
+                b = min(closing, by.at) if n == by.day else closing
                 if a < b:
-                    yield Piece(day, a.time(), b.time(), (b - a).total_seconds())
+                    yield Piece(day, wall(a), wall(b), (b - a) / SECOND)
