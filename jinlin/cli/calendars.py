@@ -8,7 +8,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Final
 
-from jinlin.cases.rules.deadlines import DEFAULT, Spans, WorkCalendar
+from jinlin.cases.rules.deadlines import DEFAULT, FIRST, LAST, Spans, WorkCalendar
 from jinlin.kernel.errors import Invalid
 from jinlin.kernel.errors import gettext as _
 from jinlin.kernel.tables import read_bytes, read_table, wrong_file
@@ -108,9 +108,12 @@ def _each(source: str, columns: tuple[str, ...], take: Callable[[dict[str, str]]
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(_("日期“%s”看不懂，请写成 2026-03-11。") % text[:40]) from None
+    if not FIRST <= day <= LAST:
+        raise ValueError(_("日期“%s”不在 1949 至 2149 年之间，请核对。") % text)
+    return day
 
 
 def _spans(text: str) -> Spans:

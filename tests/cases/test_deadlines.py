@@ -258,6 +258,14 @@ def test_local_days_win_over_the_national_ones() -> None:
     assert "3月14日（周六）本地上班" in sentence(working)
 
 
+def test_a_local_day_out_of_reach_stops_no_clock() -> None:
+    far = WorkCalendar(
+        overrides={date(1900, 1, 1): True, date(9000, 1, 1): False},
+        hours_from=((date(1900, 1, 1), SUMMER), (date(9000, 1, 1), DEFAULT.spans)),
+    )
+    assert due_at(local("2026-03-10T10:00"), 1, "working_day", far).at == local("2026-03-11T18:30")
+
+
 def test_zones() -> None:
     there = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)  # 01:00 on 11 March in China
     assert due_at(there, 1, "working_day").at == local("2026-03-12T18:00")

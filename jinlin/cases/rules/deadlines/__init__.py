@@ -21,7 +21,7 @@ from jinlin.cases.rules.deadlines.counting import (
     left,
     remaining,
 )
-from jinlin.cases.rules.deadlines.national import PUBLISHED
+from jinlin.cases.rules.deadlines.national import FIRST, LAST, PUBLISHED
 from jinlin.cases.rules.deadlines.wording import plain, sentence
 from jinlin.cases.rules.deadlines.working import Piece, Run, Working, explain
 
@@ -29,6 +29,8 @@ __all__ = [
     "CHINA",
     "DAY_UNITS",
     "DEFAULT",
+    "FIRST",
+    "LAST",
     "LONGEST",
     "MAX_AMOUNT",
     "PUBLISHED",

@@ -82,7 +82,7 @@ class Office:
         self.days = days
         self.starts, self.hours = [0], [DayHours(spans)]
         for since, later in sorted(hours_from):
-            self.starts.append(offset(since))
+            self.starts.append(min(max(since.toordinal() - BASE, 0), SIZE))
             self.hours.append(DayHours(later))
         self.base = [days.before[start] for start in self.starts]
         self.ran = [0]

@@ -88,7 +88,9 @@ class Days:
     def __init__(self, local: frozenset[tuple[date, bool]]) -> None:
         kinds = bytearray(_national())
         for day, is_workday in local:
-            at = offset(day)
+            at = day.toordinal() - BASE
+            if not 0 <= at < SIZE:
+                continue  # no period reaches it, so it must not stop a county's clocks
             if bool(_WORKED[kinds[at]]) != is_workday:
                 kinds[at] = LOCAL_WORK if is_workday else LOCAL_OFF
         self.kinds = bytes(kinds)
