@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
@@ -60,8 +60,54 @@ class Said(Schema):
     contact_id: UUID | None
 
 
+class WorkingRun(Schema):
+    """Days on end of one kind: counted, weekend, holiday, make_up, local_work, local_off, paused, or the start."""
+
+    first: date
+    last: date
+    days: int
+    why: str
+    counts: bool
+    names: list[str]
+
+
+class OfficeTime(Schema):
+    """Office time that ran on one day."""
+
+    day: date
+    start: time
+    end: time
+    seconds: float
+
+
+class Span(Schema):
+    """A span in which the clock stood still."""
+
+    start: datetime
+    end: datetime
+
+
+class Working(Schema):
+    """How a due moment came about: what was counted, what was skipped and why, pauses, extension."""
+
+    start: datetime
+    due: datetime
+    amount: float
+    unit: str
+    extended_days: int
+    base_due: datetime
+    runs: list[WorkingRun]
+    moved: list[WorkingRun]
+    extension: list[WorkingRun]
+    office_time: list[OfficeTime]
+    pauses: list[Span]
+    last_day: date | None
+    office_hours: list[list[str]]
+    unpublished: list[int]
+
+
 class Timer(Schema):
-    """One running deadline with the days it counted."""
+    """One running deadline with how it was counted; `step` is the code of a milestone, empty for a stage."""
 
     stage: str
     label: str
@@ -71,6 +117,10 @@ class Timer(Schema):
     unit: str
     started_at: datetime
     counted: list[str]
+    step: str
+    extended_days: int
+    sentence: str
+    working: Working | None
 
 
 class MoveOut(Schema):

@@ -120,27 +120,28 @@ def _work(s: Scene, plan: Plan, case: Case) -> Going:
     return s.do(who, "report_done", case, words=plan.matter.done, claim=claim, photos=s.photos(0.05))
 
 
-# turn -> (kind of request, reason, days from today it runs to)
-ASKS: Final[dict[str, tuple[str, str, int]]] = {
-    "extend": ("extension", "配件要从外地调，需要多几天。", 0),
-    "extend_refused": ("extension", "近期任务多，请求延期。", 0),
-    "decide": ("extension", "要等连续晴天才能施工，请求延期。", 0),
-    "suspend": ("suspension", "路面开挖要避开汛期，暂停施工。", 12),
-    "suspend_open": ("suspension", "住户外出，回来后再入户处理。", 25),
-    "ledger": ("ledger", "列入下一批改造，资金落实后实施。", 120),
-    "ledger_back": ("ledger", "等规划审批，先列入台账。", 60),
-    "beyond": ("beyond", "楼间距和管线不具备条件，客观上无法实施，已当面解释。", 0),
+# turn -> (kind of request, reason, days from today it runs to, code of a pause)
+ASKS: Final[dict[str, tuple[str, str, int, str]]] = {
+    "extend": ("extension", "配件要从外地调，需要多几天。", 0, ""),
+    "extend_refused": ("extension", "近期任务多，请求延期。", 0, ""),
+    "decide": ("extension", "要等连续晴天才能施工，请求延期。", 0, ""),
+    "suspend": ("suspension", "路面开挖要避开汛期，暂停施工。", 12, "weather"),
+    "suspend_open": ("suspension", "住户外出，回来后再入户处理。", 25, "party"),
+    "ledger": ("ledger", "列入下一批改造，资金落实后实施。", 120, "funds"),
+    "ledger_back": ("ledger", "等规划审批，先列入台账。", 60, "plan"),
+    "beyond": ("beyond", "楼间距和管线不具备条件，客观上无法实施，已当面解释。", 0, ""),
 }
 
 
 def _ask(s: Scene, plan: Plan, case: Case) -> Going:
     """Ask a second person for time or a way out, and have it decided."""
-    kind, reason, days = ASKS[plan.turn]
+    kind, reason, days, why = ASKS[plan.turn]
     if kind == "extension" and (case.result_due_at is None or clock.now() > case.result_due_at):
         return case
     until = clock.today() + timedelta(days=days) if days else None
     amount = 5 if kind == "extension" else None
-    case = s.do(s.cast.holder(case), "ask", case, kind=kind, reason=reason, days=amount, until=until)
+    asked = {"kind": kind, "reason": reason, "days": amount, "why": why, "until": until}
+    case = s.do(s.cast.holder(case), "ask", case, **asked)
     yield s.later(plan, 0.5, 5)
     s.gate(plan, "decide")
     granted = plan.turn != "extend_refused"

@@ -12,6 +12,8 @@ from django.db import close_old_connections
 
 from jinlin.audit.actions import forget_old_entries
 from jinlin.cases.actions.retention import erase_due_contacts
+from jinlin.cases.actions.retiming import run_retimings
+from jinlin.cases.actions.working import resume_at_ceilings
 from jinlin.files.actions import forget_loose_files
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
@@ -32,6 +34,8 @@ class Job:
 
 JOBS: Final[tuple[Job, ...]] = (
     Job("deliver_outbox", deliver_outbox, 20),
+    Job("run_retimings", run_retimings, 15),
+    Job("resume_at_ceilings", resume_at_ceilings, 300),
     Job("climb_ladder", climb_ladder, 300),
     Job("deliver_digests", deliver_digests, 300),
     Job("send_outside", send_outside, 60),

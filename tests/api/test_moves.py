@@ -71,7 +71,7 @@ class Scene:
 
     def paused(self) -> Case:
         until = (self.tuesday + timedelta(days=9)).date()
-        case = self.world.do("dept", "ask", self.working(), kind="suspension", reason="汛期", until=until)
+        case = self.world.do("dept", "ask", self.working(), kind="suspension", reason="汛期", why="weather", until=until)
         return self.world.do("county", "decide", case, granted=True, reason="同意")
 
     def closed(self) -> Case:

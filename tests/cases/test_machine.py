@@ -22,8 +22,7 @@ from hypothesis.stateful import (
 
 from jinlin.cases.actions import ACTIONS, Caller, Part, Said, join_case
 from jinlin.cases.actions.step import QUIET_VERBS, event_hash
-from jinlin.cases.actions.tallies import due_day
-from jinlin.cases.models import Approval, Case, CaseEvent, Handover, Tally, Verification
+from jinlin.cases.models import Approval, Case, CaseEvent, Handover, Verification
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import words as w
 from jinlin.kernel import clock
@@ -33,6 +32,9 @@ from jinlin.orgs.queries import categories, duty_kind
 from jinlin.people.access import ANYONE, SYSTEM, Actor, resident_with
 from jinlin.people.actions import stand_in
 from jinlin.people.models import Post
+from jinlin.performance.actions import check_counters
+from jinlin.performance.models import Count, OpenCount
+from jinlin.performance.rules.cuts import BASE, DEEP
 from tests.conftest import A_TUESDAY
 from tests.world import COUNTY, FAR, GRID, PEOPLE, SIBLING, TOWN, VILLAGE
 
@@ -48,6 +50,11 @@ RUNS = settings(
     derandomize=True,
     database=None,
 )
+
+
+def day(moment: Any) -> date:
+    """Return the local day of a moment."""
+    return clock.local(moment).date()
 
 
 def choose(many: Any, pick: int) -> Any:
@@ -97,7 +104,7 @@ class Town(RuleBasedStateMachine):
         kinds = {duty_kind(code, town=TOWN): code for code in leaves}
         sensitive = next(node.code for node in categories().leaves if node.sensitive)
         urgent = next(node.code for node in categories().leaves if node.sla_class == "P1")
-        return [*dict.fromkeys((*kinds.values(), sensitive, urgent))]
+        return [*dict.fromkeys((*kinds.values(), sensitive, urgent, "HSG-05"))]
 
     def actor(self, who: str, case: Case) -> Actor:
         if who in self.actors:
@@ -191,6 +198,10 @@ class Town(RuleBasedStateMachine):
     def _value(self, case: Case, need: m.Need, pick: int) -> Any:
         if need.kind == "choice" and need.choices == "categories":
             return choose(self.leaves, pick)
+        if need.choices == "pauses":
+            return choose(("weather", "party", "funds", "plan", "nonsense"), pick)
+        if need.choices == "milestones":
+            return choose(("", *w.STEP_CODES[:3]), pick)
         if need.kind == "choice":
             return choose(getattr(w, need.choices), pick)
         if need.kind == "parts":
@@ -264,19 +275,23 @@ class Town(RuleBasedStateMachine):
 
     @invariant()
     def counters_equal_a_recount(self) -> None:
-        wanted: Counter[tuple[str, str, date]] = Counter()
+        """The counters say what the timelines say, and both what the cases say."""
+        verdict = check_counters()
+        assert not verdict.wrong, verdict.differences
+        wanted: Counter[tuple[str, date]] = Counter()
         for case in Case.unscoped.all():
-            wanted[case.village, Tally.REPORTED, due_day(case.opened_at)] += 1
+            wanted["opened", day(case.opened_at)] += 1
             if case.is_open:
-                wanted[case.village, Tally.DUE, due_day(case.due_at)] += 1
-        ends = CaseEvent.objects.filter(to_state=w.CLOSED).exclude(from_state=w.CLOSED).select_related("case")
-        for row in ends:
-            wanted[row.case.village, Tally.ENDED, due_day(row.at)] += 1
-        kept = Counter({(row.village, row.measure, row.day): 0 for row in Tally.objects.all()})
-        for row in Tally.objects.all():
-            assert row.n >= 0
-            kept[row.village, row.measure, row.day] += row.n
-        assert +kept == +wanted
+                wanted["n", day(case.due_at)] += 1
+            else:
+                wanted["ended", day(case.closed_at)] += 1
+        kept: Counter[tuple[str, date]] = Counter()
+        for row in Count.objects.filter(cut=DEEP):
+            kept["opened", row.day] += row.opened or 0
+            kept["ended", row.day] += row.ended or 0
+        for row in OpenCount.objects.filter(cut=BASE):
+            kept["n", row.day] += row.n or 0
+        assert +kept == wanted
 
     @invariant()
     def every_case_stands_right(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
@@ -16,6 +17,7 @@ from jinlin.cases.actions.photos import hang
 from jinlin.cases.actions.routing import Route, find_route
 from jinlin.cases.actions.spawn import open_case
 from jinlin.cases.actions.step import OFFLINE_MINUTES, Step, moving, write_event
+from jinlin.cases.actions.telling import LANGUAGE, words_of_promise
 from jinlin.cases.actions.timing import Clocks
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.rules import words as w
@@ -270,7 +272,11 @@ def categorise_case(
         case = step.case
         case.category, case.sla_class, case.sensitive = leaf, leaf.sla_class, leaf.sensitive
         case.risk = risk or case.risk
+        before = {stage: row.due_at for stage, row in step.clocks.running.items()}
         step.clocks.retime(step.now)
+        with translation.override(LANGUAGE):
+            about = _("类别改为“%(name)s”") % {"name": leaf.name}
+            step.words = words_of_promise(step.clocks, before, about)
         step.reason_code = leaf.code
         step.target_name = leaf.name
     return step.case

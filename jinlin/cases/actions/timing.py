@@ -177,12 +177,13 @@ class Clocks:
         if work is not None:
             self._begin_steps(table.steps(self.case.category_id, "accepted"), work.started_at)
 
-    def adopt(self, table: Lengths, only: Iterable[str] = ()) -> None:
-        """Take over the lengths of a table for the running stages (only some of them, if named)."""
-        wanted = frozenset(only)
+    def adopt(self, table: Lengths, stage: str = "", rule: str = "") -> None:
+        """Take over the lengths of a table for the running stages (only one stage of one rule, if named)."""
         for row in self.running.values():
             found = table.of(self.case.sla_class, self.case.category_id, row.stage)
-            if found is None or row.stage not in MEASURED or (wanted and row.stage not in wanted):
+            if found is None or row.stage not in MEASURED:
+                continue
+            if stage and (row.stage, found.rule) != (stage, rule):
                 continue
             if (found.amount, found.unit) != (row.amount, row.unit):
                 row.amount, row.unit = found.amount, found.unit

@@ -118,8 +118,9 @@ class Retiming(models.Model):
     seen = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
+    is_settled = models.BooleanField(
+        default=False
+    )  # gone over once more after every process knew of the change
 
     class Meta:
-        indexes = [
-            models.Index(fields=["asked_at"], condition=Q(finished_at__isnull=True), name="retiming_waiting")
-        ]
+        indexes = [models.Index(fields=["asked_at"], condition=Q(is_settled=False), name="retiming_waiting")]

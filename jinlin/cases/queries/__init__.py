@@ -7,7 +7,6 @@ from jinlin.cases.queries.detail import (
     Line,
     Pending,
     Story,
-    Timer,
     callers,
     case_detail,
     last_objection,
@@ -42,6 +41,7 @@ from jinlin.cases.queries.rows import (
     visible_cases,
 )
 from jinlin.cases.queries.similar import PublicCase, open_nearby, place_history, public_case
+from jinlin.cases.queries.timers import Promise, Timer
 
 __all__ = [
     "DRILLS",
@@ -55,6 +55,7 @@ __all__ = [
     "OwnWords",
     "Page",
     "Pending",
+    "Promise",
     "PublicCase",
     "Story",
     "Timer",

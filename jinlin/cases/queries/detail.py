@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jinlin.cases.models import Appeal, Case, CaseEvent, Clock
+from jinlin.cases.models import Appeal, Case, CaseEvent
 from jinlin.cases.queries.merged import merged_chain
 from jinlin.cases.queries.rows import CaseRow, as_rows, reads_texts
+from jinlin.cases.queries.timers import Promise, Timer, promise_of, timers_of
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
@@ -51,20 +52,6 @@ class Said:
     made_at: datetime
     may_call: bool
     contact_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Timer:
-    """One running clock as shown."""
-
-    stage: str
-    label: str
-    due_at: datetime
-    is_paused: bool
-    amount: float
-    unit: str
-    started_at: datetime
-    counted: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -125,7 +112,7 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
         case=case,
         said=_said(case, reads, calls),
         lines=timeline(case, with_notes=inside and reads, with_words=reads),
-        timers=tuple(_timer(row) for row in case.clocks.filter(stopped_at=None).order_by("due_at")),
+        timers=timers_of(case),
         moves=allowed,
         relations=relations,
         proposal=proposal_for(case) if wants_proposal else None,
@@ -184,19 +171,6 @@ def _said(case: Case, reads: bool, calls: bool) -> tuple[Said, ...]:
     )
 
 
-def _timer(row: Clock) -> Timer:
-    return Timer(
-        stage=row.stage,
-        label=_(w.STAGES[row.stage]),
-        due_at=row.due_at,
-        is_paused=row.paused_at is not None,
-        amount=row.amount,
-        unit=row.unit,
-        started_at=row.started_at,
-        counted=tuple(row.counted),
-    )
-
-
 def _links(case: Case, viewer: Actor) -> tuple[tuple[str, str, str], ...]:
     linked = [(_(_LINKS.get(row.kind, row.kind)), row.other) for row in case.links.select_related("other")]
     parts = Case.unscoped.filter(county=case.county, part_of=case) if case.state == w.IN_PARTS else ()
@@ -241,6 +215,10 @@ def _line(row: CaseEvent, with_notes: bool, photos: tuple[UUID, ...]) -> Line:
     public = move.public if move else ""
     if row.verb in ("note", "sup_answered") and row.words:
         public = noop("办理进展")
+    if row.verb == "categorise" and row.words:
+        public = noop("最迟答复时间有调整")
+    if row.verb == "retime" and not row.words:
+        public = ""  # only inner stages moved
     if row.verb == "withdraw" and row.to_state != w.CLOSED:
         public = noop("一位反映人撤回了，其他人反映的继续办理")
     label = (move.label if move else row.verb) if with_notes else public
@@ -267,6 +245,7 @@ def _reason(row: CaseEvent) -> str:
         "failed": _("核查没通过"),
         "upheld": _("异议成立"),
         "overruled": _("异议不成立"),
+        "ceiling": _("暂停已到最长期限，自动恢复计时"),
     }
     tables |= {code: _(label) for code, label in (w.SOLVED | w.APPROVALS).items()}
     for kind, label in w.APPROVALS.items():
@@ -299,6 +278,7 @@ class Story:
     holder: str
     next_by: datetime | None
     promise: datetime | None
+    promised: Promise | None
     is_late: bool
     lines: tuple[Line, ...]
     end_label: str
@@ -331,6 +311,7 @@ def story(*, viewer: Actor, case: Case, deep: bool = True) -> Story:
         holder=holder if case.is_open else "",
         next_by=row.due_at,
         promise=case.result_due_at if case.is_open else None,
+        promised=promise_of(case) if deep else None,
         is_late=row.is_overdue,
         lines=timeline(case, with_notes=False),
         end_label=row.end_label,

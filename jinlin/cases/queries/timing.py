@@ -34,6 +34,7 @@ class Length:
     unit: Unit
     name: str = ""
     begins: str = ""
+    rule: str = ""  # which row it comes from: "P3/" of a class, "*/HSG-05" of a leaf
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def lengths_from(rows: Iterable[SlaStage]) -> Lengths:
     by_class: dict[tuple[str, str], Length] = {}
     own: dict[str, dict[str, Length]] = defaultdict(dict)
     for row in rows:
-        length = Length(row.stage, row.amount, row.unit, row.name, row.begins)  # type: ignore[arg-type]
+        rule = f"{row.sla_class}/{row.category}"
+        length = Length(row.stage, row.amount, row.unit, row.name, row.begins, rule)  # type: ignore[arg-type]
         if row.category:
             own[row.category][row.stage] = length
         else:

@@ -134,6 +134,7 @@ STAGES: Final[dict[str, str]] = {
     "follow_up": _("回访"),
     "review": _("台账复查"),
 }
+WINDOWS: Final[dict[str, str]] = {"object": _("可提异议")}  # no clock of its own: within it one may object
 # milestones of a leaf run beside the stages, under codes of their own and the name the rule gives them
 STEP_CODES: Final[tuple[str, ...]] = tuple(f"step{number}" for number in range(1, 10))
 BEGINS: Final[dict[str, str]] = {"accepted": _("受理时起算"), "dispatched": _("派单时起算")}
