@@ -110,13 +110,13 @@ def test_points_snap_to_the_largest_part_only() -> None:
     network = from_edges(
         np.arange(5), lon, lat, np.array([0, 1, 3]), np.array([1, 2, 4]), np.array([100, 100, 10])
     )
-    at = placed([(55, 49), (0, 299.9), (0, 301), (100, 0)])
+    at = placed([(54, 49), (0, 299.9), (0, 301), (100, 0)])
     found = snap(network, *at)
     assert found.node.tolist() == [1, 0, -1, 1]
     assert found.missed.tolist() == [False, False, True, False]
     assert found.offset_dm()[[1, 3]].tolist() == [2999, 0]
     islands = snap(network, *at, allowed=mainland(network, 0.01))
-    assert islands.node.tolist() == [3, 0, -1, 1]
+    assert islands.node.tolist() == [3, 3, 3, 1]
 
 
 def test_snapping_nothing_or_to_nothing() -> None:
