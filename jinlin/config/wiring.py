@@ -11,9 +11,11 @@ from jinlin.kernel import bus
 from jinlin.notices.actions import telling
 from jinlin.orgs import events as orgs
 from jinlin.people import events as people
+from jinlin.performance.actions import keeping
 
 # (event type, handler, after_commit)
 WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
+    (cases.CaseMoved, keeping.keep, False),
     (cases.SupervisionOpened, telling.on_supervision, False),
     (cases.SupervisionAnswered, telling.on_supervision, False),
     (cases.SupervisionReturned, telling.on_supervision, False),

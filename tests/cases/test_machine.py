@@ -208,6 +208,7 @@ class Town(RuleBasedStateMachine):
             return [Part(choose(self.units, pick + n), f"第{n}份") for n in range(2)]
         local: dict[str, Any] = {
             "unit": choose(self.units, pick),
+            "units": [],
             "yes_no": bool(pick % 3),
             "number": pick % 12,
             "date": clock.local(self.now).date() + timedelta(days=pick % 40),

@@ -95,7 +95,7 @@ def follow_up_case(
             by_reporter=rel.REPORTER in step.relations,
             by_account=actor.account_id,
         )
-        step.reason_code = solved
+        step.reason_code, step.satisfied = solved, satisfied
         if solved in ("no", "partly"):
             _rework(step)
         else:
@@ -214,7 +214,7 @@ def revisit_case(
         visit.answered_at, visit.solved, visit.satisfied = step.made_at, solved, satisfied
         visit.words, visit.by_account = step.words, actor.account_id
         visit.save(update_fields=["answered_at", "solved", "satisfied", "words", "by_account"])
-        step.reason_code = solved
+        step.reason_code, step.satisfied = solved, satisfied
         if solved in ("no", "partly"):
             case.follow_ups.filter(is_dynamic=True, answered_at=None).delete()
             _open_again(step)

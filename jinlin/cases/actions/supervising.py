@@ -125,7 +125,7 @@ def _opening_post(actor: Actor, case: Case) -> ActivePost:
         for post in actor.posts
         if post.unit
         and role_may(post.role, "supervision.open")
-        and case.county.startswith(post.place[: {2: 4, 3: 6}.get(post.level, 12)])
+        and rules.governs(post.level, post.place, case.county)
     ]
     if not fit:
         raise NotAllowed("other_area", _("这不在您督办的区域内，请联系当地综治中心。"))

@@ -174,7 +174,9 @@ class Case(models.Model):
             models.Index(fields=["county", "-opened_at", "id"], name="case_opened"),
             models.Index(fields=["county", "part_of"], condition=Q(part_of__isnull=False), name="case_parts"),
             models.Index(
-                fields=["opened_at"],  # of the whole node, for the ladder: what came back at least twice, still open
+                fields=[
+                    "opened_at"
+                ],  # of the whole node, for the ladder: what came back at least twice, still open
                 condition=OPEN & (Q(rework_count__gte=COUNT_LEAST) | Q(objection_count__gte=COUNT_LEAST)),
                 name="case_in_circles",
             ),

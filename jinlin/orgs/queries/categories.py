@@ -133,6 +133,11 @@ def category(code: str) -> CategoryNode:
     return node
 
 
+def category_code(category_id: UUID) -> str:
+    """Return the code of a category by its id, "" when there is none."""
+    return next((node.code for node in categories().nodes if node.id == category_id), "")
+
+
 def line_names() -> dict[str, LineName]:
     """Return the lines by code in their own order (one query once known)."""
     return cache.remembered("lines", load_lines)

@@ -41,6 +41,18 @@ def unit_names(unit_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return found
 
 
+def line_of(unit_id: UUID) -> tuple[bool, str]:
+    """Return whether an organisation is a desk, and its line (one query; none when asked before)."""
+    known: dict[UUID, tuple[bool, str]] = cache.remembered("unit-lines", dict)
+    found = known.get(unit_id)
+    if found is None:
+        row = Organisation.objects.filter(pk=unit_id).first()
+        if row is None:
+            return False, ""
+        found = known[unit_id] = (row.is_desk, row.line)
+    return found
+
+
 def desk_of(region_code: str, on: date | None = None) -> Organisation:
     """Return the desk of a region or grid code on a day, the nearest one above when it has none (one or two queries).
 

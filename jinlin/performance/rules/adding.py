@@ -1,0 +1,174 @@
+"""Adding up whole histories at once: what `cuts.spread` does for a move, done with arrays for millions of them.
+
+Cells are collected one after another, then every cut is a sort and a sum. Both ways must give the same rows: a test
+plays random histories through both.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from jinlin.performance.rules import cuts
+from jinlin.performance.rules.counting import Place
+from jinlin.performance.rules.cuts import BASE, CATEGORY, CHANNEL, DEEP, DEEP_MONTH, LINE, MONTHLY, Row
+from jinlin.performance.rules.measures import FLOWS
+
+Ints = npt.NDArray[np.int64]
+AT: Final[dict[str, int]] = {measure: at for at, measure in enumerate(FLOWS)}
+
+
+class Names:
+    """Words turned into small numbers, in the order they come."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def of(self, word: str) -> int:
+        """Return the number of a word."""
+        found = self.known.get(word)
+        if found is None:
+            found = self.known[word] = len(self.known)
+        return found
+
+    def sorted(self) -> tuple[npt.NDArray[np.object_], Ints]:
+        """Return the words in order, and the place of each number in that order."""
+        words = sorted(self.known)
+        place = np.empty(len(words), dtype=np.int64)
+        for at, word in enumerate(words):
+            place[self.known[word]] = at
+        return np.array(words, dtype=object), place
+
+
+@dataclass
+class History:
+    """What happened in one county: cells (place, line, day) and what each counts, as plain numbers; ~40 bytes each."""
+
+    county: str
+    towns: Names = field(default_factory=Names)
+    areas: Names = field(default_factory=Names)
+    days: Names = field(default_factory=Names)
+    categories: Names = field(default_factory=Names)
+    lines: Names = field(default_factory=Names)
+    channels: Names = field(default_factory=Names)
+    cells: array[int] = field(default_factory=lambda: array("i"))
+    entries: array[int] = field(default_factory=lambda: array("i"))
+
+    def take(self, place: Place, changes: Mapping[tuple[str, str, str], int]) -> None:
+        """Add everything that is counted of one case."""
+        town, area = self.towns.of(place.town), self.areas.of(cuts.deepest(self.county, place))
+        category, channel = self.categories.of(place.category), self.channels.of(place.channel)
+        at: dict[tuple[str, str], int] = {}
+        cells, entries = self.cells, self.entries
+        for (line, day, measure), n in changes.items():
+            if not n:
+                continue
+            cell = at.get((line, day))
+            if cell is None:
+                cell = at[line, day] = len(cells) // 6
+                cells.extend((town, area, self.days.of(day), category, self.lines.of(line), channel))
+            entries.extend((cell, AT[measure], n))
+
+    def arrays(self) -> Cells:
+        """Return the cells and entries as arrays, words numbered in their order."""
+        cells = np.frombuffer(self.cells, dtype=np.intc).reshape(-1, 6).astype(np.int64)
+        entries = np.frombuffer(self.entries, dtype=np.intc).reshape(-1, 3).astype(np.int64)
+        words = []
+        for at, names in enumerate(
+            (self.towns, self.areas, self.days, self.categories, self.lines, self.channels)
+        ):
+            found, place = names.sorted()
+            words.append(found)
+            if len(cells):
+                cells[:, at] = place[cells[:, at]]
+        return Cells(self.county, words, cells, entries)
+
+
+@dataclass
+class Cells:
+    """Cells as an int array (n, 6): town, area, day, category, line, channel; entries (m, 3): cell, measure, n."""
+
+    county: str
+    words: list[npt.NDArray[np.object_]]
+    cells: Ints
+    entries: Ints
+
+    def rows(self) -> Iterator[tuple[Row, dict[str, int]]]:
+        """Yield every row of flows of the county in the order of the index, without rows that count nothing."""
+        if not len(self.entries):
+            return
+        self._months()
+        for cut in sorted({*cuts.COUNTY_CUTS, *cuts.TOWN_CUTS, *cuts.DEEP_CUTS}):
+            blocks = []
+            if cut in cuts.COUNTY_CUTS:
+                blocks.append(self._cut(cut, None))
+            if cut in cuts.TOWN_CUTS:
+                blocks.append(self._cut(cut, 0))
+            if cut in cuts.DEEP_CUTS:
+                blocks.append(self._cut(cut, 1))
+            for block in blocks:  # the county's own code sorts before those of its towns
+                yield from block
+
+    def _months(self) -> None:
+        """Number the months, and find each day's."""
+        months = [cuts.month_of(day) for day in self.words[2]]
+        found = sorted(set(months))
+        self.months = np.array(found, dtype=object)
+        at = {month: place for place, month in enumerate(found)}
+        self.month_of_day = np.array([at[month] for month in months], dtype=np.int64)
+
+    def _cut(self, cut: int, area: int | None) -> Iterator[tuple[Row, dict[str, int]]]:
+        """Yield the rows of one cut; `area`: the column of the cells it stands under, None for the county."""
+        bits = {DEEP: 0, DEEP_MONTH: 0, BASE: cuts.ALL}.get(cut, cut % MONTHLY)
+        monthly = cut >= MONTHLY
+        days = self.month_of_day[self.cells[:, 2]] if monthly else self.cells[:, 2]
+        columns: list[tuple[Ints | None, npt.NDArray[np.object_]]] = [
+            (self.cells[:, area] if area is not None else None, self._areas(area)),
+            (days, self.months if monthly else self.words[2]),
+            (self.cells[:, 3] if bits & CATEGORY else None, self.words[3]),
+            (self.cells[:, 4] if bits & LINE else None, self.words[4]),
+            (self.cells[:, 5] if bits & CHANNEL else None, self.words[5]),
+        ]
+        key = np.zeros(len(self.cells), dtype=np.int64)
+        for codes, words in columns:
+            if codes is not None:
+                key = key * len(words) + codes
+        whole = key[self.entries[:, 0]] * len(FLOWS) + self.entries[:, 1]
+        found, back = np.unique(whole, return_inverse=True)
+        sums = np.bincount(back, weights=self.entries[:, 2]).astype(np.int64)
+        keep = sums != 0
+        return self._told(cut, columns, found[keep], sums[keep], skip_blank=area == 0)
+
+    def _areas(self, area: int | None) -> npt.NDArray[np.object_]:
+        return self.words[area] if area is not None else np.array([self.county], dtype=object)
+
+    def _told(
+        self, cut: int, columns: list[tuple[Any, Any]], found: Ints, sums: Ints, *, skip_blank: bool
+    ) -> Iterator[tuple[Row, dict[str, int]]]:
+        """Turn sorted (key, measure) numbers back into rows; `skip_blank` leaves out what lies in no town."""
+        keys, measures = found // len(FLOWS), found % len(FLOWS)
+        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], np.int64)
+        parts: list[npt.NDArray[np.object_]] = []
+        rest = keys[starts] if len(keys) else keys
+        for codes, words in reversed(columns):
+            if codes is None:
+                parts.append(np.full(len(rest), words[0] if words is columns[0][1] else "", dtype=object))
+                continue
+            parts.append(words[rest % len(words)])
+            rest = rest // len(words)
+        channel, line, category, day, area = parts
+        names, values = np.array(FLOWS, dtype=object)[measures].tolist(), sums.tolist()
+        ends = [*starts[1:].tolist(), len(keys)] if len(starts) else []
+        heads = zip(
+            area.tolist(), day.tolist(), category.tolist(), line.tolist(), channel.tolist(), strict=True
+        )
+        for (where, when, what, who, how), first, last in zip(heads, starts.tolist(), ends, strict=True):
+            if skip_blank and not where:
+                continue
+            row = Row(self.county, cut, where, when, what, who, how)
+            yield row, dict(zip(names[first:last], values[first:last], strict=True))
