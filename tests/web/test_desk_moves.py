@@ -11,7 +11,8 @@ from jinlin.audit.models import AuditEntry
 from jinlin.cases.models import Appeal, Case, CaseLink
 from jinlin.cases.rules.moves import MOVES
 from jinlin.kernel.ids import new_id
-from jinlin.web.desk.export import safe, workbook
+from jinlin.web.desk.export import workbook
+from jinlin.web.workbooks import safe
 from tests.world import COUNTY, SIBLING, VILLAGE
 
 HTMX = {"HTTP_HX_REQUEST": "true"}

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any, Final
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
-from jinlin.audit import actions as audit
 from jinlin.cases import queries as cases
 from jinlin.cases.queries import CaseRow
 from jinlin.cases.queries.rows import DRILLS, VIEWS
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
+from jinlin.web import workbooks
 from jinlin.web.access import permits
 from jinlin.web.desk.filters import chosen
 
 LIMIT: Final = 5_000
-KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS: Final = (16, 44, 18, 12, 24, 24, 17, 8, 17, 17, 14, 10, 8, 8, 8)
 
 
@@ -40,48 +31,31 @@ def export(request: Any) -> HttpResponse:
         raise Invalid(picked.errors)
     page = cases.case_list(viewer=actor, view=picked.view, filters=picked.filters, limit=LIMIT)
     view = str(_((VIEWS | DRILLS)[picked.view]))
-    post = actor.post
-    with transaction.atomic():
-        audit.record(
-            actor=actor,
-            verb="case.export",
-            obj=None,
-            county=post.place[:6] + "000000" if post else "",
-            purpose=_("导出“%(view)s” %(n)s 件") % {"view": view, "n": len(page.rows)},
-        )
-    now = clock.local(clock.now())
-    unit = post.unit_name if post else ""
+    n = len(page.rows)
+    workbooks.taken(actor, verb="case.export", purpose=_("导出“%(view)s” %(n)s 件") % {"view": view, "n": n})
+    unit = actor.post.unit_name if actor.post else ""
     mark = _("%(unit)s %(name)s 于 %(when)s 从“%(view)s”导出，共 %(n)s 件。仅供办理使用，请勿外传。") % {
         "unit": unit,
         "name": actor.name,
-        "when": now.strftime("%Y-%m-%d %H:%M"),
+        "when": clock.local(clock.now()).strftime("%Y-%m-%d %H:%M"),
         "view": view,
-        "n": len(page.rows),
+        "n": n,
     }
     more = _("只导出了前 %(n)s 件，请用筛选分批导出其余的。") % {"n": LIMIT} if page.next else ""
-    response = HttpResponse(workbook(page.rows, mark, more), content_type=KIND)
-    response["Content-Disposition"] = f'attachment; filename="cases-{now:%Y%m%d-%H%M}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return workbooks.attachment(workbook(page.rows, mark, more), "cases")
 
 
 def workbook(rows: tuple[CaseRow, ...], mark: str, more: str = "") -> bytes:
     """Return the workbook; written row by row, so that 5,000 rows need little memory."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(_("事件清单")))
-    for at, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    sheet.freeze_panes = "A3"
-    sheet.oddFooter.center.text = safe(mark).replace("&", "&&")
-    sheet.append([_cell(sheet, mark, bold=True)])
-    sheet.append([_cell(sheet, name, bold=True) for name in headings()])
+    book = workbooks.Book()
+    sheet = book.sheet(str(_("事件清单")), WIDTHS, mark=mark, freeze="A3")
+    workbooks.row(sheet, [mark], bold=True)
+    workbooks.row(sheet, headings(), bold=True)
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in values(row)])
+        workbooks.row(sheet, values(row))
     if more:
-        sheet.append([_cell(sheet, more, bold=True)])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+        workbooks.row(sheet, [more], bold=True)
+    return book.saved()
 
 
 def headings() -> list[str]:
@@ -128,18 +102,3 @@ def values(row: CaseRow) -> list[str | int]:
 
 def _when(moment: Any) -> str:
     return clock.local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
-def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _cell(sheet: Any, value: str | int, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=value if isinstance(value, int) else safe(str(value)))
-    if not isinstance(value, int):
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

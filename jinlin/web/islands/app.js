@@ -11,7 +11,7 @@ window.htmx = htmx;
 Object.assign(htmx.config, {
   includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, selfRequestsOnly: true, historyCacheSize: 0,
   responseHandling: [
-    { code: "204", swap: false }, { code: "[23]..", swap: true }, { code: "422", swap: true, error: false },
+    { code: "204", swap: false }, { code: "304", swap: false }, { code: "[23]..", swap: true }, { code: "422", swap: true, error: false },
     { code: "[45]..", swap: false, error: true },
   ],
 });
@@ -97,6 +97,20 @@ function fragments() {
   }
 }
 
+// A page that asks again every minute says when it last heard from the server, and keeps what it shows when it didn't.
+function live() {
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr } = event.detail;
+    const place = elt.matches && elt.matches("[data-live]") && one("[data-live-at]");
+    if (!place || xhr.status === 200) return;
+    const when = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    place.textContent = say(xhr.status === 304 ? "live_same" : "live_failed", { when });
+  });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.elt.matches("[data-live]")) all("[data-map][data-ready]").forEach((map) => map.dispatchEvent(new CustomEvent("jinlin:fresh")));
+  });
+}
+
 function smallThings() {
   on("click", "[data-print]", () => window.print());
   on("click", "[data-reload]", () => window.location.reload());
@@ -125,6 +139,7 @@ function ready() {
   menus();
   doubleTaps();
   fragments();
+  live();
   smallThings();
   start();
   focusErrors();

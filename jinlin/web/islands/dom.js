@@ -62,6 +62,13 @@ export function closeDialog(dialog) {
   else dialog.removeAttribute("open");
 }
 
+// Only addresses of this server: data must not be able to send a reader elsewhere.
+export function follow(link) {
+  if (!link) return;
+  const url = new URL(link, window.location.href);
+  if (url.origin === window.location.origin) window.location.assign(url.href);
+}
+
 export function loadScript(url) {
   const there = all("script[src]").find((script) => script.getAttribute("src") === url);
   if (there && there.loaded) return there.loaded;

@@ -1,11 +1,12 @@
 // Map island: our own polygons are the base layer, names are drawn by this machine, nothing is fetched from elsewhere.
 import maplibregl from "maplibre-gl/dist/maplibre-gl-csp.js";
-import { all, make, one } from "./dom.js";
+import { all, follow, make, one } from "./dom.js";
 import { asset, say } from "./words.js";
 
 maplibregl.setWorkerUrl(asset("map-worker"));
 
 const STEPS = 5;
+const SHARES = [0, 60, 70, 80, 90]; // percent: lower limits of the classes of a rate
 const CHINA = [[73, 17], [136, 54]];
 const STYLE_WORDS = {
   "NavigationControl.ZoomIn": "+", "NavigationControl.ZoomOut": "-",
@@ -31,6 +32,23 @@ function limits(numbers) {
   return cuts.filter((cut) => cut <= most);
 }
 
+// Stripes for "none to count" and dots for "too few": a pattern says what no colour may.
+function pattern(kind) {
+  const size = 16;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = colour("card");
+  pen.fillRect(0, 0, size, size);
+  pen.strokeStyle = pen.fillStyle = colour("line-3");
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  if (kind === "few") for (const at of [4, 12]) pen.rect(at - 1, at - 1, 2, 2);
+  else for (const at of [-size, 0, size]) { pen.moveTo(at, size); pen.lineTo(at + size, 0); }
+  pen.stroke();
+  return pen.getImageData(0, 0, size, size);
+}
+
 function eachPoint(coordinates, act) {
   if (typeof coordinates[0] === "number") act(coordinates);
   else for (const part of coordinates) eachPoint(part, act);
@@ -51,6 +69,21 @@ function middle(geometry) {
   return box.getCenter().toArray();
 }
 
+function svg(tag, facts) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(facts)) element.setAttribute(name, value);
+  return element;
+}
+
+function swatch(paint, kind = "") {
+  const box = svg("svg", { viewBox: "0 0 16 12" });
+  const line = colour("line-3");
+  box.append(svg("rect", { width: 16, height: 12, fill: paint, stroke: line }));
+  if (kind === "none") box.append(svg("path", { d: "M0 12 12 0M6 12 16 2M-6 12 6 0", stroke: line }));
+  if (kind === "few") for (const at of [4, 8, 12]) box.append(svg("circle", { cx: at, cy: 6, r: 1, fill: line }));
+  return box;
+}
+
 class Island {
   constructor(element) {
     this.element = element;
@@ -66,6 +99,7 @@ class Island {
     this.map.on("load", () => this.fill().catch(() => this.failed()));
     this.pick = this.facts.map === "pick";
     if (this.pick) this.picking();
+    else this.element.addEventListener("jinlin:fresh", () => this.fresh().catch(() => {}));
   }
 
   failed() {
@@ -88,16 +122,37 @@ class Island {
 
   areas(collection) {
     const features = collection.features.filter((feature) => feature.geometry);
-    const names = features.filter((feature) => /Polygon/.test(feature.geometry.type)).map((feature) => ({
-      type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: feature.properties.at || middle(feature.geometry) },
-    }));
-    this.map.addSource("areas", { type: "geojson", data: collection, generateId: true });
-    this.map.addSource("names", { type: "geojson", data: { type: "FeatureCollection", features: names } });
-    this.map.addLayer({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": this.fillColour(features), "fill-opacity": this.pick ? 0.5 : 0.9 } });
+    const inner = features.filter((feature) => !feature.properties.home);
+    this.map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features: inner }, generateId: true });
+    this.map.addSource("home", { type: "geojson", data: { type: "FeatureCollection", features: features.filter((feature) => feature.properties.home) } });
+    this.map.addSource("names", { type: "geojson", data: this.named(inner) });
+    this.map.addLayer({ id: "home", type: "fill", source: "home", paint: { "fill-color": colour("card") } });
+    this.map.addLayer({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": this.fillColour(inner), "fill-opacity": this.pick ? 0.5 : 0.9 } });
+    for (const kind of ["few", "none"]) {
+      this.map.addImage(kind, pattern(kind), { pixelRatio: 2 });
+      this.map.addLayer({ id: kind, type: "fill", source: "areas", filter: ["==", ["get", "lack"], kind], paint: { "fill-pattern": kind } });
+    }
     this.map.addLayer({ id: "edges", type: "line", source: "areas", paint: { "line-color": colour("line-3"), "line-width": ["case", ["boolean", ["feature-state", "over"], false], 3, 1] } });
+    this.map.addLayer({ id: "border", type: "line", source: "home", paint: { "line-color": colour("line-3"), "line-width": 2, "line-dasharray": [3, 2] } });
     this.map.addLayer(this.nameLayer());
     if (!this.facts.centre) this.show(boxOf(features));
     if (!this.pick) this.linking();
+  }
+
+  named(features) {
+    const names = features.filter((feature) => /Polygon/.test(feature.geometry.type)).map((feature) => ({
+      type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: feature.properties.at || middle(feature.geometry) },
+    }));
+    return { type: "FeatureCollection", features: names };
+  }
+
+  // The page got new numbers: the same shapes, other colours.
+  async fresh() {
+    const collection = await this.fetch(this.facts.polygons);
+    const inner = collection.features.filter((feature) => feature.geometry && !feature.properties.home);
+    this.map.getSource("areas").setData({ type: "FeatureCollection", features: inner });
+    this.map.getSource("names").setData(this.named(inner));
+    this.map.setPaintProperty("areas", "fill-color", this.fillColour(inner));
   }
 
   show(box) {
@@ -107,42 +162,43 @@ class Island {
   fillColour(features) {
     const key = this.facts.value;
     if (!key) return colour("blue-soft");
-    const cuts = limits(features.map((feature) => Number(feature.properties[key]) || 0));
+    const numbers = features.map((feature) => Number(feature.properties[key]) || 0);
+    const cuts = this.facts.scale === "share" ? SHARES : limits(numbers);
     const paints = ramp().slice(STEPS - cuts.length);
-    this.legend(cuts, paints);
-    const known = ["to-number", ["get", key], 0];
-    this.inked = ["case", [">=", known, cuts[cuts.length - 1]], colour("on-colour"), colour("ink")];
-    this.filled = ["step", known, colour("card"), ...cuts.flatMap((cut, place) => [cut, paints[place]])];
-    return this.filled;
+    this.legend(cuts, paints, features);
+    const known = ["to-number", ["get", key], -1];
+    const ground = colour("card");
+    return ["case", ["has", "lack"], ground, ["step", known, ground, ...cuts.flatMap((cut, place) => [cut, paints[place]])]];
   }
 
-  legend(cuts, paints) {
+  legend(cuts, paints, features) {
     const place = this.element.parentElement && one("[data-map-legend]", this.element.parentElement);
     if (!place) return;
-    const swatch = (paint) => {
-      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-      const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      svg.setAttribute("viewBox", "0 0 16 12");
-      for (const [name, value] of Object.entries({ width: 16, height: 12, fill: paint, stroke: colour("line-3") })) rect.setAttribute(name, value);
-      svg.append(rect);
-      return svg;
-    };
     const unit = this.facts.unit || "";
-    const said = (cut, next) => (next === undefined ? `≥ ${cut}` : next - cut > 1 ? `${cut}–${next - 1}` : `${cut}`);
+    const share = this.facts.scale === "share";
+    const last = (next) => (share ? `–${next}` : next - 1);
+    const said = (cut, next) => {
+      if (next === undefined) return `≥ ${cut}`;
+      if (share) return cut ? `${cut}${last(next)}` : `< ${next}`;
+      return next - cut > 1 ? `${cut}–${last(next)}` : `${cut}`;
+    };
+    const lacks = ["few", "none"].filter((kind) => features.some((feature) => feature.properties.lack === kind));
     place.replaceChildren(
-      make("span", {}, swatch(colour("card")), `0 ${unit}`),
+      ...(share ? [] : [make("span", {}, swatch(colour("card")), `0 ${unit}`)]),
       ...cuts.map((cut, at) => make("span", {}, swatch(paints[at]), `${said(cut, cuts[at + 1])} ${unit}`)),
+      ...lacks.map((kind) => make("span", {}, swatch(colour("card"), kind), say(`map_${kind}`))),
     );
   }
 
   nameLayer() {
     const label = ["coalesce", ["get", this.facts.label || "name"], ""];
     const key = this.facts.value;
-    const text = key ? ["concat", label, "\n", ["to-string", ["coalesce", ["get", key], ""]]] : label;
+    const number = ["to-string", ["coalesce", ["get", this.facts.words || key], ""]];
+    const text = key ? ["concat", label, "\n", number] : label;
     return {
       id: "names", type: "symbol", source: "names",
       layout: { "text-field": text, "text-size": parseFloat(getComputedStyle(this.element).fontSize) * 0.82, "text-font": ["sans-serif"], "text-max-width": 8, "text-padding": 4 },
-      paint: { "text-color": this.inked || colour("ink"), "text-halo-color": this.filled || colour("card"), "text-halo-width": 1.6 },
+      paint: { "text-color": colour("ink"), "text-halo-color": colour("card"), "text-halo-width": 2 },
     };
   }
 
@@ -161,21 +217,14 @@ class Island {
       if (key && event.features[0].properties[key]) this.map.getCanvas().classList.add("is-link");
     });
     this.map.on("mouseleave", "areas", leave);
-    if (key) this.map.on("click", "areas", (event) => this.follow(event.features[0].properties[key]));
-  }
-
-  // Only addresses of this server: data must not be able to send a reader elsewhere.
-  follow(link) {
-    if (!link) return;
-    const url = new URL(link, window.location.href);
-    if (url.origin === window.location.origin) window.location.assign(url.href);
+    if (key) this.map.on("click", "areas", (event) => follow(event.features[0].properties[key]));
   }
 
   points(collection) {
     this.map.addSource("points", { type: "geojson", data: collection });
     this.map.addLayer({ id: "points", type: "circle", source: "points", paint: { "circle-radius": 6, "circle-color": colour("blue"), "circle-stroke-width": 2, "circle-stroke-color": colour("card") } });
     if (!this.facts.polygons && !this.facts.centre) this.show(boxOf(collection.features));
-    this.map.on("click", "points", (event) => this.follow(event.features[0].properties.link));
+    this.map.on("click", "points", (event) => follow(event.features[0].properties.link));
   }
 
   look() {

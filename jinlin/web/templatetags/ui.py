@@ -208,21 +208,27 @@ def ui_place(name: str = "address", **words_: Any) -> dict[str, Any]:
 @register.inclusion_tag("ui/map.html")
 def ui_map(title: str, polygons: str = "", **words_: Any) -> dict[str, Any]:
     """Draw a map of areas coloured by a number (`value`), each a link; always beside a table, never instead of one."""
-    keys = ("value", "label", "unit", "link", "points", "centre")
+    keys = ("value", "words", "scale", "label", "unit", "link", "points", "centre")
     found = {key: words_.get(key, "") for key in keys}
     return {**found, "title": title, "polygons": polygons, "kind": words_.get("kind", "areas")}
 
 
 @register.inclusion_tag("ui/chart.html")
 def ui_chart(id: str, title: str, names: Any, series: Any, **words_: Any) -> dict[str, Any]:  # noqa: A002
-    """Draw a bar or line chart above its table: names of the points, series as [{name, numbers, tone}]."""
+    """Draw a bar or line chart above its table: names of the points, series as [{name, numbers, tone}].
+
+    A series may have `urls` (one per number: its cell is a link) or be `only_table`; `links` are where a bar leads.
+    """
     names, series = list(names), [dict(line) for line in series]
-    data = {"title": title, "names": names, "series": series, "kind": words_.get("kind", "bar")}
-    data |= {key: words_[key] for key in ("stacked", "sideways") if key in words_}
-    rows = [
-        {"name": name, "numbers": [line["numbers"][place] for line in series]}
-        for place, name in enumerate(names)
+    drawn = [
+        {key: line[key] for key in line if key != "urls"} for line in series if not line.get("only_table")
     ]
+    data = {"title": title, "names": names, "series": drawn, "kind": words_.get("kind", "bar")}
+    data |= {key: words_[key] for key in ("stacked", "sideways", "links") if words_.get(key)}
+    columns = [
+        list(zip(line["numbers"], line.get("urls") or [""] * len(names), strict=True)) for line in series
+    ]
+    rows = [{"name": name, "cells": cells} for name, *cells in zip(names, *columns, strict=True)]
     return {
         "id": id, "title": title, "series": series, "rows": rows, "json": json_script(data, f"{id}-data"),
         "corner": words_.get("corner", ""), "open": words_.get("open", False),
