@@ -72,7 +72,8 @@ class StaffToken(HttpBearer):
 class OpenDoor:
     """For everybody; a key may come along, and then it must be good. Knocking too often is refused."""
 
-    def __init__(self, permission: str, *, limit: int = 0, bucket: str = "") -> None:
+    def __init__(self, permission: str, *, limit: int = 0, bucket: str = "", with_deed: bool = False) -> None:
+        self.count = throttle.owe if with_deed else throttle.hit
         self.permission = permission
         self.limit = limit
         self.bucket = bucket or permission
@@ -83,7 +84,7 @@ class OpenDoor:
         actor = _staff_of(request) if sent else ANYONE
         request.actor = actor
         if self.limit and not sent:
-            throttle.hit(self.bucket, address_of(request), limit=self.limit, seconds=WINDOW)
+            self.count(self.bucket, address_of(request), limit=self.limit, seconds=WINDOW)
         gate.check(request)
         return actor
 
@@ -93,9 +94,10 @@ def staff(permission: str) -> StaffToken:
     return StaffToken(permission)
 
 
-def anyone(permission: str, *, limit: int = 0, bucket: str = "") -> OpenDoor:
+def anyone(permission: str, *, limit: int = 0, bucket: str = "", with_deed: bool = False) -> OpenDoor:
     """Let in everybody, at most `limit` times in a quarter of an hour from one address (0: no limit here).
 
-    Operations with the same bucket count together, also with the page that uses it.
+    Operations with the same bucket count together, also with the page that uses it. `with_deed` counts in the
+    transaction of a cheap deed; what is costly before its transaction (a photo) is counted first.
     """
-    return OpenDoor(permission, limit=limit, bucket=bucket)
+    return OpenDoor(permission, limit=limit, bucket=bucket, with_deed=with_deed)

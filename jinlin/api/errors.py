@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from jinlin.kernel import throttle
 from jinlin.kernel.errors import Invalid, JinlinError, gettext_noop
 
 TYPE = "application/problem+json"
@@ -164,7 +165,11 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request run; rewrite refusals below /api/ that are pages."""
-        response = self.get_response(request)
+        try:
+            with throttle.owing():
+                response = self.get_response(request)
+        except throttle.TooMany as error:  # what led to no deed is counted last
+            return _known(request, error)
         plain = response.status_code >= 400 and response.get("Content-Type", "").split(";")[0] != TYPE
         if not (plain and request.path_info.startswith(PREFIX)):
             return response

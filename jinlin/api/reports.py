@@ -117,7 +117,7 @@ def similar_cases(request: doors.Asked, category: str, village: str) -> Any:
 
 @router.post(
     "/reports",
-    auth=doors.anyone("case.report", limit=REPORTS, bucket="report"),
+    auth=doors.anyone("case.report", limit=REPORTS, bucket="report", with_deed=True),
     response={201: Receipt},
     **KEYED,
 )
@@ -176,7 +176,7 @@ def _receipt(request: doors.Asked, appeal: Any) -> Receipt:
 
 @router.post(
     "/cases/{code}/join",
-    auth=doors.anyone("case.report", limit=REPORTS, bucket="report"),
+    auth=doors.anyone("case.report", limit=REPORTS, bucket="report", with_deed=True),
     response={201: Receipt},
     **KEYED,
 )

@@ -26,10 +26,11 @@ from django.apps import apps
 from django.db import OperationalError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from . import clock, rows
+from . import clock, rows, throttle
 from .errors import Conflict, Invalid, NotFound, gettext_noop
 from .ids import new_id
 from .models import IdempotencyRecord
+from .sqlite3 import together
 
 KEPT = timedelta(days=30)
 TRIES = 4
@@ -94,13 +95,27 @@ def whole(work: Callable[[], R]) -> R:
     """
     for _try in range(TRIES - 1):
         try:
-            with transaction.atomic():
-                return work()
+            return _counted(work)
         except OperationalError as error:
             if connection.in_atomic_block or getattr(error.__cause__, "sqlstate", "") not in GAVE_WAY:
                 raise
-    with transaction.atomic():
+    return _counted(work)
+
+
+def _counted(work: Callable[[], R]) -> R:
+    """Run `work` in a transaction that also counts the knocks that brought it (see `throttle.owing`)."""
+
+    def deed() -> R:
+        throttle.pay()
         return work()
+
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        done = together.run(deed)
+    else:
+        with transaction.atomic():
+            done = deed()
+    throttle.forgive()
+    return done
 
 
 class _Use:
@@ -126,18 +141,7 @@ class _Use:
             verb=self.verb,
             fingerprint=self.fingerprint,
         )
-        fields = IdempotencyRecord._meta.concrete_fields
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(str(f.column)) for f in fields)
-        unique = ", ".join(quote(name) for name in ("county", "actor_key", "key"))
-        sql = (
-            f"INSERT INTO {quote(IdempotencyRecord._meta.db_table)} ({columns}) "  # noqa: S608  names only
-            f"VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT ({unique}) DO NOTHING"
-        )
-        values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return bool(cursor.rowcount == 1)
+        return rows.insert_unless(row, "(county, actor_key, key) DO NOTHING") == 1
 
     def replay(self) -> Any:
         """Return the object that the earlier use of this key made or changed."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -60,6 +63,19 @@ def _counting() -> Iterator[None]:
             yield
 
 
+@dataclass(frozen=True)
+class Knock:
+    """One knock to be counted against a limit in a window of seconds."""
+
+    bucket: str
+    subject: str
+    limit: int
+    seconds: int
+
+
+_owed: ContextVar[list[Knock] | None] = ContextVar("jinlin_owed_knocks", default=None)
+
+
 def hit(bucket: str, subject: str, *, limit: int, seconds: int) -> None:
     """Count one knock; TooMany if it is more than `limit` since the window of `seconds` opened.
 
@@ -67,30 +83,73 @@ def hit(bucket: str, subject: str, *, limit: int, seconds: int) -> None:
     """
     if _is_off():
         return
-    now = clock.now()
     with _counting():
-        hits, opened_at = _count(bucket, _mac(bucket, subject), now, now - timedelta(seconds=seconds))
-    if hits > limit:
-        raise TooMany(math.ceil((opened_at + timedelta(seconds=seconds) - now).total_seconds()))
+        over = _over(Knock(bucket, subject, limit, seconds))
+    if over:
+        raise over
+
+
+@contextmanager
+def owing() -> Iterator[None]:
+    """Let knocks be counted by the transaction of the deed they ask for; the end of the block counts the rest.
+
+    A count of its own would wait for the gate and the disk a second time, for every report. Raises TooMany at the end
+    when a knock that led to no deed was one too many.
+    """
+    mark = _owed.set([])
+    try:
+        yield
+    finally:
+        left = _owed.get() or []
+        _owed.reset(mark)
+        for knock in left:
+            hit(knock.bucket, knock.subject, limit=knock.limit, seconds=knock.seconds)
+
+
+def owe(bucket: str, subject: str, *, limit: int, seconds: int) -> None:
+    """Count a knock with the deed that follows, or at once where no `owing` block stands around."""
+    owed = _owed.get()
+    if owed is None:
+        hit(bucket, subject, limit=limit, seconds=seconds)
+    elif not _is_off():
+        owed.append(Knock(bucket, subject, limit, seconds))
+
+
+def pay() -> None:
+    """Count what is owed inside the deed's transaction; TooMany undoes the deed, and the count comes at the end."""
+    for knock in _owed.get() or ():
+        if over := _over(knock):
+            raise over
+
+
+def forgive() -> None:
+    """Note that what was owed has been committed with the deed."""
+    if (owed := _owed.get()) is not None:
+        owed.clear()
+
+
+def _over(knock: Knock) -> TooMany | None:
+    now = clock.now()
+    closed = now - timedelta(seconds=knock.seconds)
+    hits, opened_at = _count(knock.bucket, _mac(knock.bucket, knock.subject), now, closed)
+    if hits <= knock.limit:
+        return None
+    return TooMany(math.ceil((opened_at + timedelta(seconds=knock.seconds) - now).total_seconds()))
+
+
+_TABLE: Final = "kernel_throttle"
+_AGAIN: Final = (
+    "(bucket, subject) DO UPDATE SET "
+    f"hits = CASE WHEN {_TABLE}.opened_at <= %s THEN 1 ELSE {_TABLE}.hits + 1 END, "
+    f"opened_at = CASE WHEN {_TABLE}.opened_at <= %s THEN excluded.opened_at ELSE {_TABLE}.opened_at END "
+    "RETURNING hits, opened_at"
+)
 
 
 def _count(bucket: str, subject: str, now: datetime, closed: datetime) -> tuple[int, datetime]:
-    meta = Throttle._meta
-    table = connection.ops.quote_name(meta.db_table)
     row = rows.made(Throttle, id=new_id(), bucket=bucket, subject=subject, opened_at=now, hits=1)
-    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in meta.concrete_fields)
-    marks = ", ".join(["%s"] * len(meta.concrete_fields))
-    sql = (
-        f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT (bucket, subject) DO UPDATE SET "  # noqa: S608
-        f"hits = CASE WHEN {table}.opened_at <= %s THEN 1 ELSE {table}.hits + 1 END, "
-        f"opened_at = CASE WHEN {table}.opened_at <= %s THEN excluded.opened_at ELSE {table}.opened_at END "
-        "RETURNING hits, opened_at"
-    )
-    edge = meta.get_field("opened_at").get_db_prep_value(closed, connection)
-    values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in meta.concrete_fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, edge, edge])
-        hits, opened_at = cursor.fetchone()
+    edge = Throttle._meta.get_field("opened_at").get_db_prep_value(closed, connection)
+    hits, opened_at = rows.insert_returning(row, _AGAIN, (edge, edge))
     if isinstance(opened_at, str):  # SQLite gives the text back as it was written, in UTC
         opened_at = datetime.fromisoformat(opened_at)
     return hits, opened_at if opened_at.tzinfo else opened_at.replace(tzinfo=now.tzinfo)

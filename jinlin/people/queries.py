@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
-from jinlin.kernel import clock, crypto
+from jinlin.kernel import clock, crypto, rows
 from jinlin.people import rules
 from jinlin.people.access import Actor, require
 from jinlin.people.models import Account, ApiToken, Post, SealedContact
@@ -64,8 +64,7 @@ def is_manned(place: str, roles: Iterable[str]) -> bool:
         "AND a.is_active LIMIT 1"
     )
     on = connection.ops.adapt_datefield_value(clock.today())
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (place, *wanted, on, on))
+    with rows.run(sql, (place, *wanted, on, on)) as cursor:
         return cursor.fetchone() is not None
 
 
