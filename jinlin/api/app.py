@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinlin.api import boards, cases, errors, me, moves, orgs, places, reports, tracking
+from jinlin.api import boards, cases, errors, me, moves, notices, orgs, oversight, places, reports, tracking
 from jinlin.api.gate import GatedParser
 from jinlin.api.openapi import JinlinAPI
 
@@ -16,5 +16,5 @@ api = JinlinAPI(
     parser=GatedParser(),
 )
 errors.connect(api)
-for module in (reports, tracking, cases, moves, places, orgs, boards, me):
+for module in (reports, tracking, cases, moves, places, orgs, boards, me, oversight, notices):
     api.add_router("", module.router)

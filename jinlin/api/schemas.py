@@ -51,6 +51,8 @@ class CaseRow(Schema):
     channel: str
     appeal_count: int
     rework_count: int
+    supervised: int
+    meet_by: datetime | None
     pending: str
     version: int
     lon: float | None

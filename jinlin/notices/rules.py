@@ -5,10 +5,11 @@ Source: domain.md 4.4 (digest, not a storm of pings), issue "Clocks" (quiet at n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Final
+from typing import Final, Protocol, TypeVar
+from uuid import UUID
 
 from jinlin.cases.rules.deadlines import WorkCalendar
 from jinlin.cases.rules.ladder import RUNGS
@@ -25,6 +26,7 @@ ASKED: Final[dict[str, str]] = {
     "topic": _("每月一题候选"),
 }
 LABELS: Final[dict[str, str]] = {**RUNGS, **ASKED}
+_ORDER: Final = tuple(LABELS)
 GROUPS: Final[dict[str, tuple[str, Collection[str]]]] = {
     "late": (_("已超期"), LATE),
     "coming": (_("将到期"), COMING),
@@ -72,3 +74,29 @@ def urgent_slot(now: datetime, calendar: WorkCalendar) -> str:
 def group_of(rung: str) -> str:
     """Return under which heading a notice stands."""
     return next((name for name, (_label, rungs) in GROUPS.items() if rung in rungs), "asked")
+
+
+N = TypeVar("N", bound="Said")
+
+
+def weight(rung: str) -> int:
+    """Return how far up a rung stands: of two about one matter only the higher is shown."""
+    return _ORDER.index(rung) if rung in _ORDER else -1
+
+
+class Said(Protocol):
+    """What counting needs to know of a notice."""
+
+    rung: str
+    ref: UUID
+    case_id: UUID | None
+
+
+def matters(rows: Iterable[N]) -> list[N]:
+    """Return one notice per matter, the highest: a case late in two stages is one late case; what is asked stands apart."""
+    found: dict[object, N] = {}
+    for row in rows:
+        key = row.ref if row.rung in ASKED or row.case_id is None else row.case_id
+        if key not in found or weight(row.rung) > weight(found[key].rung):
+            found[key] = row
+    return list(found.values())

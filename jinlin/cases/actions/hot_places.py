@@ -19,6 +19,7 @@ from jinlin.cases.actions.ladder import lock_ladder
 from jinlin.cases.models import Case, LadderRun, MonthlyTopic, PlaceTask
 from jinlin.cases.queries.ladder import rungs
 from jinlin.cases.queries.timing import calendar_of
+from jinlin.cases.rules import oversight
 from jinlin.cases.rules.deadlines import due_at
 from jinlin.cases.rules.ladder import RungRule
 from jinlin.kernel import clock
@@ -232,7 +233,7 @@ def decide_topic(
     """Take a proposed matter up with a lead unit, measures and a day, or leave it with a reason."""
     access.require(actor, "topic.decide")
     row = MonthlyTopic.objects.select_for_update().filter(pk=topic_id).first()
-    posts = [post for post in actor.posts if row is not None and _governs(post, row.county)]
+    posts = [post for post in actor.posts if row is not None and _may_decide(post, row.county)]
     if row is None or not posts:
         raise NotFound(_("这个候选"))
     if row.state != "candidate":
@@ -246,9 +247,8 @@ def decide_topic(
     return row
 
 
-def _governs(post: access.ActivePost, county: str) -> bool:
-    width = {2: 4, 3: 6}.get(post.level)
-    return bool(width) and role_may(post.role, "topic.decide") and county[:width] == post.place[:width]
+def _may_decide(post: access.ActivePost, county: str) -> bool:
+    return role_may(post.role, "topic.decide") and oversight.governs(post.level, post.place, county)
 
 
 def _lead(unit_id: UUID | None, county: str) -> UUID:

@@ -77,6 +77,8 @@ class CaseRow:
     channel: str
     appeal_count: int
     rework_count: int
+    supervised: int
+    meet_by: datetime | None
     pending: str
     version: int
     lon: float | None
@@ -285,6 +287,8 @@ def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
                 channel=_(w.CHANNELS[case.channel]),
                 appeal_count=case.appeal_count,
                 rework_count=case.rework_count,
+                supervised=case.supervised if case.is_open else 0,
+                meet_by=case.meet_by,
                 pending=case.pending,
                 version=case.version,
                 lon=case.lon if reads else None,

@@ -143,7 +143,7 @@ def _share(running: Running, share: float, now: datetime, calendar: WorkCalendar
     whole = left(running.started_at, end, running.unit, calendar)
     rest = left(now, running.due_at, running.unit, calendar)
     spare = rest - (1 - share) * whole
-    if spare <= 0:
+    if spare < 1:  # within a second: sums of fractions are not exact to the microsecond
         return min(now, running.due_at)
     return advance(now, spare, running.unit, calendar).at
 

@@ -47,6 +47,12 @@ MOST_UNITS: Final = 12
 MAX_ANSWER_DAYS: Final = 60
 
 
+def governs(level: int, place: str, county: str) -> bool:
+    """Tell whether a county's or a city's post, by its level and region code, looks after a county."""
+    width = {2: 4, 3: 6}.get(level, 0)
+    return bool(width) and place[:width] == county[:width]
+
+
 def check_opener(*, opener_level: int, opener_unit: UUID, unit: UUID, unit_level: int) -> None:
     """Refuse a supervision of one's own unit or of a level above: an office asks those it oversees (domain.md 3)."""
     if unit == opener_unit:

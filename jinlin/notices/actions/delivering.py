@@ -83,19 +83,19 @@ def _slots(county: str, now: datetime) -> tuple[str, str]:
 
 
 def _draft(key: tuple[str, UUID, str], rows: Iterable[Notice], now: datetime, outside: bool) -> Digest:
-    """Count things, not rungs: a clock that passed two rungs since the last digest is one matter."""
+    """Count matters, not rungs: a case that passed two rungs since the last digest is one matter."""
     county, unit, slot = key
-    latest = {row.ref: row for row in rows if not row.grid}
-    groups = [rules.group_of(row.rung) for row in latest.values()]
+    told = rules.matters(row for row in rows if not row.grid)
+    groups = [rules.group_of(row.rung) for row in told]
     return Digest(
         county=county,
         unit=unit,
         slot=slot,
         made_at=now,
-        is_urgent=any(row.is_urgent for row in latest.values()),
+        is_urgent=any(row.is_urgent for row in told),
         coming=groups.count("coming"),
         late=groups.count("late"),
         asked=groups.count("asked"),
-        seen_at=None if latest else now,  # of grids only: the desk has nothing to read
-        waits_outside=outside and bool(latest),
+        seen_at=None if told else now,  # of grids only: the desk has nothing to read
+        waits_outside=outside and bool(told),
     )

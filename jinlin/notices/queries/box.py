@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from jinlin.people import access
 from jinlin.people.access import Actor
 
 SHOWN: Final = 200
+FAR: Final = datetime(2999, 1, 1, tzinfo=UTC)
 DIGESTS: Final = 10
 MANY: Final = 100
 
@@ -80,7 +82,7 @@ def unseen(viewer: Actor) -> int:
 
 
 def box(*, viewer: Actor) -> Box:
-    """Return the box: what was delivered and is still true, one line per thing (at most 11 queries)."""
+    """Return the box: what was delivered and is still true, one line per matter (at most 11 queries)."""
     access.require(viewer, "notice.view")
     seen = access.visible(viewer, Notice.objects.all())
     rows = list(
@@ -89,8 +91,11 @@ def box(*, viewer: Actor) -> Box:
         ]
     )
     rows = _true_still(rows)
-    latest = {(row.unit, row.ref): row for row in rows[:SHOWN]}  # the highest rung of a thing comes last
-    told = sorted(latest.values(), key=lambda row: (row.due_at is None, row.due_at, row.made_at))
+    by_unit: dict[UUID, list[Notice]] = defaultdict(list)
+    for row in rows[:SHOWN]:
+        by_unit[row.unit].append(row)
+    told = [row for some in by_unit.values() for row in rules.matters(some)]
+    told.sort(key=lambda row: (row.due_at or FAR, row.made_at))
     return Box(_lines(told, viewer), _digests(viewer), len(rows) > SHOWN)
 
 
@@ -174,10 +179,9 @@ def reminded(*, viewer: Actor) -> dict[UUID, str]:
     """Return what a grid worker's own cases are reminded of: case -> rung, the highest one (one query)."""
     access.require(viewer, "field.view")
     rows = access.visible(viewer, Notice.objects.all()).filter(ended_at=None, digest__isnull=False)
-    rows = rows.exclude(grid="").order_by("made_at")
-    order = list(rules.LABELS)
+    rows = rows.exclude(grid="")
     found: dict[UUID, str] = {}
     for case, code in rows.values_list("case_id", "rung"):
-        if case and (case not in found or order.index(code) > order.index(found[case])):
+        if case and (case not in found or rules.weight(code) > rules.weight(found[case])):
             found[case] = code
     return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_safe
 
 from jinlin.cases import queries as cases
+from jinlin.cases.queries.supervised import oversight_of
 from jinlin.cases.rules import words as w
 from jinlin.kernel import clock
 from jinlin.people import access
@@ -18,7 +19,6 @@ from jinlin.web.desk import filters as narrowing
 from jinlin.web.desk.batch import verbs_for
 from jinlin.web.desk.frame import is_fragment, show
 from jinlin.web.desk.tones import tone_of
-from jinlin.web.ui.due import span
 
 if TYPE_CHECKING:
     from jinlin.cases.models import Case
@@ -47,7 +47,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
     detail = cases.case_detail(viewer=actor, case=case)
     history = cases.place_history(viewer=actor, case=case)
     query = request.GET.urlencode() if request.method in ("GET", "HEAD") else request.POST.get("back", "")
-    asked = sorted((move for move in detail.moves if move.needs), key=lambda move: move.verb != "dispatch")
+    asked = sorted((move for move in detail.moves if _asks(move)), key=lambda move: move.verb != "dispatch")
     lead = detail.proposal.lead if detail.proposal else None
     may_dispatch = any(move.verb == "dispatch" for move in detail.moves)
     return {
@@ -56,7 +56,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "tone": tone_of(detail.row.state),
         "back": query[: narrowing.QUERY_MAX],
         "whole": not is_fragment(request) or "X-Whole" in request.headers,  # a page of its own has the h1
-        "quick": [_button(case, move) for move in detail.moves if not move.needs],
+        "quick": [_button(case, move) for move in detail.moves if not move.needs] + _steps(case, detail),
         "asked": [_button(case, move) for move in asked if move.primary],
         "others": [_button(case, move) for move in asked if not move.primary],
         "may_dispatch": may_dispatch,
@@ -71,6 +71,8 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "risk": _(w.RISKS[case.risk]) if case.risk < 4 else "",
         "level": _(w.LEVELS[case.level]),
         "counts": _counts(case),
+        "broken": case.promise_broken,
+        "oversight": oversight_of(viewer=actor, case=case, verbs={line.verb for line in detail.lines}),
         "may_pick": _in_picking_list(actor, query),
         **more,
     }
@@ -93,6 +95,22 @@ def _button(case: Case, move: Any) -> dict[str, Any]:
         "url": move_url(case, move.verb),
         "primary": move.primary,
     }
+
+
+def _asks(move: Any) -> bool:
+    return bool(move.needs) and move.verb != "milestone"  # one tap for each milestone instead
+
+
+def _steps(case: Case, detail: cases.Detail) -> list[dict[str, Any]]:
+    """Return one button for each milestone that runs, the one due first in front."""
+    move = next((move for move in detail.moves if move.verb == "milestone"), None)
+    if move is None:
+        return []
+    return [
+        {**_button(case, move), "label": _("%(step)s：已完成") % {"step": timer.label}, "step": timer.step}
+        for timer in detail.timers
+        if timer.step
+    ]
 
 
 def stages(case: Case) -> list[dict[str, Any]]:
@@ -140,21 +158,20 @@ def _late_note(line: cases.Line) -> str:
 
 
 def timer_words(timer: cases.Timer) -> dict[str, Any]:
-    """Say a running deadline and how it was counted."""
-    amount = f"{timer.amount:g}"
-    days = "、".join(day[5:] for day in timer.counted[:20])
+    """Say a running deadline: how long it is, and in one sentence how it was counted."""
+    length = _("%(amount)s %(unit)s") % {
+        "amount": f"{timer.amount:g}",
+        "unit": _(UNITS.get(timer.unit, timer.unit)),
+    }
+    if timer.extended_days:
+        length += _("，已延 %(n)s 个工作日") % {"n": timer.extended_days}
     return {
         "label": timer.label,
         "due_at": timer.due_at,
         "paused": timer.is_paused,
-        "how": _("%(start)s 起 %(amount)s %(unit)s")
-        % {
-            "start": clock.local(timer.started_at).strftime("%m-%d %H:%M"),
-            "amount": amount,
-            "unit": _(UNITS.get(timer.unit, timer.unit)),
-        },
-        "days": _("计入：%(days)s") % {"days": days} if days else "",
-        "left": span(timer.due_at - clock.now()) if timer.due_at > clock.now() else "",
+        "how": length if timer.working or timer.is_paused else "",
+        "sentence": timer.sentence,
+        "is_step": bool(timer.step),
     }
 
 

@@ -8,12 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from jinlin.notices.queries import unseen
 from jinlin.people import access
 from jinlin.people.access import Actor
 
 _MENU = (
     ("desk", "desk.view", "/desk/", _("工作台")),
     ("new", "case.enter", "/desk/new", _("登记诉求")),
+    ("supervision", "supervision.view", "/desk/supervision", _("督办")),
+    ("notices", "notice.view", "/desk/notices", _("消息")),
     ("field", "field.view", "/field/", _("网格")),
     ("board", "board.view", "/board/", _("看板")),
     ("manage", "manage.view", "/manage/", _("管理")),
@@ -23,7 +26,7 @@ _MENU = (
 def menu(actor: Actor, current: str) -> list[dict[str, Any]]:
     """Return the links of the top bar that this person may open."""
     return [
-        {"url": url, "label": label, "current": name == current}
+        {"name": name, "url": url, "label": label, "current": name == current}
         for name, verb, url, label in _MENU
         if access.may(actor, verb)
     ]
@@ -39,7 +42,9 @@ def show(
 ) -> HttpResponse:
     """Answer with a desk page; it holds other people's matters, so no browser or proxy may keep it."""
     post = request.actor.post
-    frame = {"menu": menu(request.actor, current), "where": post.unit_name if post else ""}
+    frame: dict[str, Any] = {"menu": menu(request.actor, current), "where": post.unit_name if post else ""}
+    if not is_fragment(request) and access.may(request.actor, "notice.view"):
+        frame["unseen"] = unseen(request.actor)
     response = render(request, template, {**frame, **context}, status=status)
     response["Cache-Control"] = "no-store"
     response["Vary"] = "HX-Request, Cookie"

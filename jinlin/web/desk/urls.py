@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from jinlin.web.desk import batch, contact, detail, entry, export, lists, moving, slip
+from jinlin.web.desk import (
+    batch,
+    contact,
+    detail,
+    entry,
+    export,
+    lists,
+    moving,
+    notices,
+    proactive,
+    slip,
+    supervision,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +25,17 @@ urlpatterns: list[URLPattern] = [
     path("places", entry.places_found, name="places"),
     path("hints", entry.hints, name="hints"),
     path("export.xlsx", export.export, name="export"),
+    path("notices", notices.home, name="notices"),
+    path("notices/seen", notices.seen, name="notices-seen"),
+    path("notices/done", notices.done, name="notices-done"),
+    path("supervision", supervision.home, name="supervision"),
+    path("supervision/new", supervision.new, name="supervision-new"),
+    path("supervision/export.xlsx", supervision.export, name="supervision-export"),
+    path("supervision/<str:supervision>", supervision.one, name="supervision-one"),
+    path("supervision/<str:supervision>/<slug:deed>", supervision.act, name="supervision-act"),
+    path("proactive", proactive.home, name="proactive"),
+    path("proactive/<uuid:task_id>/answer", proactive.answer, name="proactive-answer"),
+    path("topics/<uuid:topic_id>", proactive.topic, name="topic"),
     path("case/<str:code>", detail.page, name="case"),
     path("case/<str:code>/contact", contact.contact, name="contact"),
     path("case/<str:code>/contacted", moving.move, {"verb": "contact"}, name="contacted"),

@@ -14,6 +14,7 @@ from jinlin.cases.queries import CaseRow
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
+from jinlin.cases.rules.ladder import RUNGS
 from jinlin.web.moves import MoveForm, form_for
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ class DayLine:
     next: m.Move | None = None  # asks something: opens on the page of the case
 
 
-def day_line(row: CaseRow, *, holder: bool = False) -> DayLine:
-    """Return a line of the list that only leads to its page; `holder` adds who has it now."""
-    meta = [row.category, row.place, row.holder if holder else ""]
+def day_line(row: CaseRow, *, holder: bool = False, rung: str = "") -> DayLine:
+    """Return a line of the list that only leads to its page; `holder` adds who has it now, `rung` a reminder."""
+    mark = _(RUNGS[rung]) if rung in RUNGS and not row.is_overdue else ""
+    meta = [mark, row.category, row.place, row.holder if holder else ""]
     if row.appeal_count > 1:
         meta.append(ngettext("%(n)s 人反映", "%(n)s 人反映", row.appeal_count) % {"n": row.appeal_count})
     shown = {
@@ -69,12 +71,12 @@ def day_line(row: CaseRow, *, holder: bool = False) -> DayLine:
     return DayLine(row.tracking, row.version, row.title, row.lon, row.lat, shown)
 
 
-def todo_line(row: CaseRow) -> DayLine:
+def todo_line(row: CaseRow, rung: str = "") -> DayLine:
     """Return a line of what is held at the grid: the moves that ask nothing, and reporting up once it is taken."""
     taps = one_tap_moves(row)
     up = m.BY_VERB["escalate"]
     goes_up = len(taps) == 1 and row.state in up.sources
-    return replace(day_line(row), taps=taps, next=up if goes_up else None)
+    return replace(day_line(row, rung=rung), taps=taps, next=up if goes_up else None)
 
 
 def check_line(row: CaseRow) -> DayLine:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jinlin.cases.queries import case_detail, field_lists, grids_of, move_for, visible_case
 from jinlin.cases.queries.rows import as_rows
 from jinlin.kernel.errors import Conflict, Invalid, JinlinError, NotAllowed, NotFound, RuleBroken
+from jinlin.notices.queries import reminded
 from jinlin.people.actions import open_contact
 from jinlin.web.access import permits
 from jinlin.web.errors import wants_json
@@ -38,12 +39,13 @@ def home(request: Any) -> HttpResponse:
     """Show today's list: to do, to verify, and what others have now; nearest first only inside the phone."""
     lists = field_lists(viewer=request.actor)
     late = sum(row.is_overdue for row in lists["todo"])
+    marks = reminded(viewer=request.actor)
     counts = {name: len(rows) for name, rows in lists.items()}
     return render(
         request,
         "field/home.html",
         {
-            "todo": [shown.todo_line(row) for row in lists["todo"]],
+            "todo": [shown.todo_line(row, marks.get(row.id, "")) for row in lists["todo"]],
             "check": [shown.check_line(row) for row in lists["check"]],
             "elsewhere": [shown.day_line(row, holder=True) for row in lists["elsewhere"]],
             "grids": grids_of(request.actor),
