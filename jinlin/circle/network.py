@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jinlin.kernel.geo import haversine_m
+
 if TYPE_CHECKING:
     from jinlin.circle.contraction import Chains
 
@@ -73,6 +75,14 @@ class Network:
         from jinlin.circle.contraction import contract  # noqa: PLC0415  it is built of networks
 
         return contract(self)
+
+    @cached_property
+    def stretch(self) -> float:
+        """Worst straight line per metre of edge, at least 1: how far a walk of one metre can lead on the map."""
+        tail = np.repeat(np.arange(self.size), np.diff(self.indptr))
+        head = self.indices
+        straight = haversine_m(self.lon[tail], self.lat[tail], self.lon[head], self.lat[head])
+        return float(np.max(straight / (self.length_dm / 10), initial=1.0))
 
     def turned(self) -> Network:
         """Return the network with every arc reversed: what a search from a facility towards the homes walks on."""

@@ -17,9 +17,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from jinlin.circle.contraction import inside_chains, on_core, same_chain
 from jinlin.circle.network import FAR, Ints, Network
+from jinlin.kernel.geo import grow
 
-ROOM = 8_000_000  # cells of one dense chunk: 64 MB of float64
-MOST = 20  # searches in a chunk; more fill memory without being faster
+ROOM = 1_000_000  # cells of one dense batch: 8 MB of float64
+MOST = 32  # facilities searched on one cutting of the map
 
 Seeds = tuple[Ints, Ints, Ints]
 Arcs = tuple[Ints, Ints, Ints]
@@ -45,23 +46,21 @@ class ScipyEngine:
     def counts(self, network: Network, seeds: Seeds, limits_dm: Ints) -> Ints:
         """One search per facility; the entrances of a facility share it, so they count once (fixture F2)."""
         total = np.zeros((len(limits_dm), network.size), np.int32)
-        for _first, distance in _balls(network, seeds, int(limits_dm[-1])):
+        for _owners, nodes, distance in _balls(network, seeds, int(limits_dm[-1])):
             for band, limit in enumerate(limits_dm):
-                total[band] += (distance <= limit).sum(axis=0, dtype=np.int32)
+                total[band, nodes] += (distance <= limit).sum(axis=0, dtype=np.int32)
         return total
 
     def within(self, network: Network, seeds: Seeds, limit_dm: int) -> tuple[Ints, Ints, Ints]:
-        """Collect the finite cells of each chunk."""
-        parts: list[tuple[NDArray[Any], ...]] = []
-        for first, distance in _balls(network, seeds, limit_dm):
+        """Collect the cells within the limit of each batch."""
+        parts = [np.zeros((3, 0), np.int32)]
+        for owners, nodes, distance in _balls(network, seeds, limit_dm):
             row, column = np.nonzero(distance <= limit_dm)
-            parts.append((row + first, column, distance[row, column]))
-        if not parts:
-            return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32)
-        facility, node, metres = (
-            np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True)
-        )
-        return facility, node, metres
+            found = (owners[row], nodes[column], distance[row, column].astype(np.int32))
+            parts.append(np.array(found, np.int32))
+        facility, node, metres = np.concatenate(parts, axis=1)
+        order = np.lexsort((node, facility))
+        return facility[order], node[order], metres[order]
 
 
 def _nearest(arcs: Arcs, seeds: Seeds, limit_dm: int) -> tuple[Ints, Ints]:
@@ -88,18 +87,68 @@ def _nearest(arcs: Arcs, seeds: Seeds, limit_dm: int) -> tuple[Ints, Ints]:
     return near, label
 
 
-def _balls(network: Network, seeds: Seeds, limit_dm: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Yield (first facility, distances (facilities of the chunk, n)); infinite beyond the limit."""
-    node, offset, facility = seeds
-    count = int(facility[-1]) + 1 if len(facility) else 0
-    chunk = int(np.clip(ROOM // max(network.size, 1), 1, MOST))
-    bounds = np.searchsorted(facility, np.arange(0, count + chunk, chunk))
-    for number, first in enumerate(range(0, count, chunk)):
-        part = slice(bounds[number], bounds[number + 1])
-        owners = facility[part] - first
-        graph = _with_doors(_arcs(network), node[part], offset[part], owners)
-        doors = np.arange(network.size, graph.shape[0])
-        yield first, dijkstra(graph, indices=doors, limit=limit_dm + 1)[:, : network.size] - 1
+def _balls(network: Network, seeds: Seeds, limit_dm: int) -> Iterator[tuple[Ints, Ints, NDArray[np.float64]]]:
+    """Yield batches of (facilities (f,), nodes (k,), distances (f, k)); infinite beyond the limit.
+
+    Neighbouring facilities are searched together on the part of the network that a walk within the limit can touch.
+    """
+    for part in _neighbours(network, seeds):
+        node, offset, facility = (column[part] for column in seeds)
+        nodes = _surroundings(network, node, limit_dm)
+        arcs, place = _cut(network, nodes)
+        owners, door = np.unique(facility, return_inverse=True)
+        graph = _with_doors(arcs, place[node], offset, door)
+        doors = np.arange(len(nodes), graph.shape[0])
+        batch = max(1, ROOM // max(graph.shape[0], 1))
+        for first in range(0, len(doors), batch):
+            some = slice(first, first + batch)
+            distance = dijkstra(graph, indices=doors[some], limit=limit_dm + 1)
+            yield owners[some].astype(np.int32), nodes, distance[:, : len(nodes)] - 1
+
+
+def _neighbours(network: Network, seeds: Seeds) -> Iterator[NDArray[np.intp]]:
+    """Yield the seeds of some facilities that lie near each other (along a curve through the map), by facility."""
+    node, _offset, facility = seeds
+    owners, first = np.unique(facility, return_index=True)
+    order = np.argsort(_along_a_curve(network, node[first]), kind="stable")
+    bounds = np.append(first, len(facility))
+    for start in range(0, len(owners), MOST):
+        chosen = np.sort(order[start : start + MOST])
+        yield np.concatenate([np.arange(bounds[each], bounds[each + 1]) for each in chosen])
+
+
+def _along_a_curve(network: Network, node: Ints) -> NDArray[np.int64]:
+    """Return the place of nodes on a Z-shaped curve through the map, which keeps neighbours together."""
+    code = np.zeros(len(node), np.int64)
+    for shift, degrees in enumerate((network.lon, network.lat)):
+        west, width = degrees.min(), max(float(np.ptp(degrees)), 1e-12)
+        cell = ((degrees[node] - west) / width * (2**16 - 1)).astype(np.int64)
+        for bit in range(16):
+            code |= ((cell >> bit) & 1) << (2 * bit + shift)
+    return code
+
+
+def _surroundings(network: Network, node: Ints, limit_dm: int) -> Ints:
+    """Return every node that a walk of the limit from these nodes can touch: those in the box around them."""
+    lon, lat = network.lon[node], network.lat[node]
+    box = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+    west, south, east, north = grow(box, limit_dm / 10 * network.stretch + 1)
+    inside = (network.lon >= west) & (network.lon <= east) & (network.lat >= south) & (network.lat <= north)
+    return np.flatnonzero(inside).astype(np.int32)
+
+
+def _cut(network: Network, nodes: Ints) -> tuple[Arcs, Ints]:
+    """Return the arcs among some nodes (ascending), and the place (n,) of every node among them, -1 elsewhere."""
+    place = np.full(network.size, -1, np.int32)
+    place[nodes] = np.arange(len(nodes), dtype=np.int32)
+    degree = network.indptr[nodes + 1] - network.indptr[nodes]
+    first = np.repeat(network.indptr[nodes] - np.append(0, np.cumsum(degree)[:-1]), degree)
+    arc = first + np.arange(len(first))
+    head = place[network.indices[arc]]
+    inside = head >= 0
+    tail = np.repeat(np.arange(len(nodes)), degree)[inside]
+    indptr = np.append(0, np.cumsum(np.bincount(tail, minlength=len(nodes)))).astype(np.int32)
+    return (indptr, head[inside], network.length_dm[arc][inside]), place
 
 
 def _arcs(network: Network) -> Arcs:
