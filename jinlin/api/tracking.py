@@ -7,7 +7,7 @@ the token of the link that was kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -76,6 +76,17 @@ class Step(Schema):
     mark: str
 
 
+class Promise(Schema):
+    """The promised moment, how it is counted in plain words, and once it is broken: the new day, or the next check."""
+
+    at: datetime
+    plain: str
+    is_broken: bool
+    expected_on: date | None
+    check_on: date | None
+    check_by: str
+
+
 class Story(Schema):
     """A case in plain words: who has it, what happens next, by when."""
 
@@ -89,6 +100,7 @@ class Story(Schema):
     holder: str
     next_by: datetime | None
     promise: datetime | None
+    promised: Promise | None
     is_late: bool
     lines: list[Line]
     end_label: str
@@ -123,9 +135,10 @@ def _told(actor: Actor, case: Any, is_first: bool) -> Story:
 
 
 def _story(told: queries.Story, is_first: bool) -> Story:
-    names = set(Story.model_fields) - {"title", "version", "steps", "merged_into", "lines"}
+    names = set(Story.model_fields) - {"title", "version", "steps", "promised", "merged_into", "lines"}
     return Story(
         **{name: getattr(told, name) for name in names},
+        promised=Promise.model_validate(told.promised) if told.promised else None,
         title=told.title if is_first else told.category,
         version=told.case.version,
         steps=[Step(key=key, label=label, mark=mark) for key, label, mark in told.steps],

@@ -20,6 +20,7 @@ import pytest
 from django.db.models import Q
 
 from jinlin.api.app import api
+from jinlin.cases.actions import supervising
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.queries import view_counts
 from jinlin.cli.routes import Route, all_routes
@@ -86,6 +87,7 @@ class Matrix:
 
     world: Any
     cases: dict[str, Case] = field(default_factory=dict)
+    supervision: str = ""
     photos: dict[str, str] = field(default_factory=dict)
     contacts: dict[str, str] = field(default_factory=dict)
 
@@ -107,6 +109,7 @@ class Matrix:
             self.contacts[kind] = str(Appeal.unscoped.get(case=case).contact_id)
             self._bring(case, kind)
             self.cases[kind] = Case.unscoped.get(pk=case.pk)
+        self.supervision = self._supervise("dept")
 
     def _bring(self, case: Case, kind: str) -> None:
         """Report a case up to the desk of its kind, or send it to 城管."""
@@ -115,6 +118,17 @@ class Matrix:
             self.world.do(who, "escalate", case, reason="本级办不了")
         if kind == "dept":
             self.world.do("county", "dispatch", case, to_unit=self.world.unit("CMB"))
+
+    def _supervise(self, kind: str) -> str:
+        """Let the county's desk supervise 城管 about a case, in words that only the two offices may read."""
+        order = supervising.Order(
+            kind="daily",
+            cause="overdue",
+            unit=self.world.unit("CMB"),
+            cases=[self.cases[kind].pk],
+            reason=f"{self.canary(kind)}请答复",
+        )
+        return supervising.open_supervision(actor=self.world.actor("county"), order=order).code
 
     @staticmethod
     def canary(kind: str) -> str:
@@ -195,6 +209,13 @@ class Caller:
             "level": "4",
             "sla_class": "P3",
             "stage": "contact",
+            "kind": "suspension",
+            "reason": "weather",
+            "retiming_id": str(uuid4()),
+            "rung": "leader",
+            "supervision": self.matrix.supervision,
+            "deed": "answer",
+            **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id")},
         }
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], route.path)
 
@@ -270,9 +291,13 @@ def expected(route: Route, account: str, kind: str) -> set[str]:
         }  # without the proof: refused in words of its own, told apart by the canary
     if about == "public case":
         return {"yes"}
+    if about == "supervision":  # the two offices and who looks over them; only one of them may do each thing
+        writes = "<slug:deed>" in route.path or route.methods == ("POST",)
+        return ({"yes", "no"} if writes else {"yes"}) if account in SUPERVISION_SEEN else {"hidden"}
     return about_case(route, account, kind, about)
 
 
+SUPERVISION_SEEN = frozenset({"dept", "county", "county_b", "city", "supervisor"})
 BOARD_ROLES = {"province": "all", "supervisor": "own", "leader": "own"}
 
 

@@ -63,6 +63,18 @@ def set_calendar_day(
     return row
 
 
+def unsaved_day(region_code: str, day: date, is_workday: bool, source: str) -> CalendarDay:
+    """Return the row a local day would become, to look at what it would do before it is saved."""
+    check_day(day)
+    note = clean(source, max_length=120, field="source", required=True)
+    return CalendarDay(region_code=region_code, day=day, is_workday=is_workday, source=note)
+
+
+def unsaved_hours(region_code: str, valid_from: date, spans: Spans) -> OfficeHours:
+    """Return the row office hours would become, to look at what they would do before they are saved."""
+    return OfficeHours(region_code=region_code, valid_from=valid_from, spans=checked_spans(spans))
+
+
 def check_day(day: date) -> None:
     """Refuse a day outside the calendar's years."""
     if not YEARS[0] <= day.year <= YEARS[1]:

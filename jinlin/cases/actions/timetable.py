@@ -107,6 +107,11 @@ def checked_rule(rule: StageRule) -> dict[str, object]:
     }  # fmt: skip
 
 
+def unsaved(columns: dict[str, object]) -> SlaStage:
+    """Return the row a rule would become today, to look at what it would do before it is saved."""
+    return SlaStage(**columns, valid_from=clock.today())
+
+
 def _wrong_length(rule: StageRule) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     if not 0 < rule.amount <= MAX_AMOUNT:

@@ -311,7 +311,7 @@ def story(*, viewer: Actor, case: Case, deep: bool = True) -> Story:
         holder=holder if case.is_open else "",
         next_by=row.due_at,
         promise=case.result_due_at if case.is_open else None,
-        promised=promise_of(case) if deep else None,
+        promised=promise_of(case),
         is_late=row.is_overdue,
         lines=timeline(case, with_notes=False),
         end_label=row.end_label,

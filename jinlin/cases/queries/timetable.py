@@ -2,28 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jinlin.cases.models import CalendarDay, Case, SlaStage
+from jinlin.cases.models import Case, Ceiling, SlaStage
 from jinlin.cases.queries.timing import ceilings
 from jinlin.cases.rules.words import CEILINGS
 from jinlin.kernel import clock
 from jinlin.people import access
 from jinlin.people.access import Actor
 
+Key = tuple[str, str, str]  # class, leaf, stage
 
-def stage_times(*, viewer: Actor) -> list[SlaStage]:
-    """Return the stage lengths that hold today, by class and stage (one query)."""
+
+@dataclass(frozen=True)
+class Held:
+    """A length that holds today, with the one that will follow it."""
+
+    now: SlaStage | None
+    coming: SlaStage | None = None
+
+
+def stage_times(*, viewer: Actor) -> Mapping[Key, Held]:
+    """Return the lengths that hold today or will, by class, leaf and stage (one query)."""
     access.require(viewer, "manage.view")
-    return list(SlaStage.objects.filter(valid_to__isnull=True).order_by("sla_class", "stage"))
-
-
-def local_days(*, viewer: Actor) -> list[CalendarDay]:
-    """Return local days from today on, and those of the last month (one query)."""
-    access.require(viewer, "manage.view")
-    return list(
-        CalendarDay.objects.filter(day__gte=clock.today().replace(day=1)).order_by("day", "region_code")[:200]
+    today = clock.today()
+    rows = SlaStage.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today)).order_by(
+        "category", "sla_class", "stage", "valid_from"
     )
+    found: dict[Key, Held] = {}
+    for row in rows:
+        key = (row.sla_class, row.category, row.stage)
+        held = found.get(key, Held(None))
+        if row.valid_to is not None and row.valid_to <= row.valid_from:
+            continue
+        if row.valid_from <= today:
+            found[key] = Held(row, held.coming)
+        else:
+            found[key] = Held(held.now, held.coming or row)
+    return found
+
+
+def stage_history(*, viewer: Actor, key: Key) -> list[SlaStage]:
+    """Return every row there has been of one length, newest first (one query)."""
+    access.require(viewer, "manage.view")
+    sla_class, category, stage = key
+    rows = SlaStage.objects.filter(sla_class=sla_class, category=category, stage=stage)
+    return [
+        row
+        for row in rows.order_by("-valid_from", "-id")
+        if row.valid_to is None or row.valid_to > row.valid_from
+    ]
+
+
+def ceiling_rows(*, viewer: Actor) -> list[Ceiling]:
+    """Return what holds today or will for extensions and pauses (one query)."""
+    access.require(viewer, "manage.view")
+    rows = Ceiling.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=clock.today()))
+    order = list(CEILINGS)
+    return sorted(_lasting(rows), key=lambda row: (order.index(row.kind), row.code, row.valid_from))
+
+
+def _lasting(rows: Iterable[Ceiling]) -> list[Ceiling]:
+    return [row for row in rows if row.valid_to is None or row.valid_to > row.valid_from]
 
 
 def pause_reasons() -> tuple[tuple[str, str], ...]:

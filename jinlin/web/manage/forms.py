@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from jinlin.cases.queries.retiming import Preview
 from jinlin.kernel.errors import Conflict, Invalid, RuleBroken
 
 
@@ -21,11 +22,18 @@ def edit(
     words: Mapping[str, Any],
     save: Callable[[Mapping[str, Any]], object],
     back: str,
+    look: Callable[[Mapping[str, Any]], Preview | None] | None = None,
 ) -> HttpResponse:
-    """Show a form; on POST run `save` with what was typed and go back, or show it again with each sentence (422)."""
+    """Show a form; on POST run `save` with what was typed and go back, or show it again with each sentence (422).
+
+    `look` says what saving would do to clocks that run: if it would move any, the form comes back once to be confirmed.
+    """
     if request.method != "POST":
         return render(request, template, {**words, "errors": {}, "typed": {}})
     try:
+        found = look(request.POST) if look and not request.POST.get("confirm") else None
+        if found is not None and (found.cases or found.is_partial):
+            return render(request, template, {**words, "errors": {}, "typed": request.POST, "preview": found})
         save(request.POST)
     except Invalid as error:
         return _again(request, template, words, error.fields, 422)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.manage import bodies, lists, staff, times
+from jinlin.web.manage import bodies, calendars, ladder, lists, staff, times
 
 app_name = "manage"
 urlpatterns = [
@@ -18,6 +18,16 @@ urlpatterns = [
     path("staff/new", staff.new_account, name="staff-new"),
     path("staff/<uuid:account_id>", staff.account, name="account"),
     path("times", times.stages, name="times"),
+    path("times/leaf", times.leaf_of, name="leaf-of"),
+    path("times/leaf/<str:code>", times.leaf, name="leaf"),
+    path("times/leaf/<str:code>/<str:stage>", times.leaf_stage, name="leaf-stage"),
     path("times/<str:sla_class>/<str:stage>", times.stage, name="stage"),
-    path("days", times.days, name="days"),
+    path("limits", times.limits, name="limits"),
+    path("limits/<str:kind>/<str:reason>", times.limit, name="limit"),
+    path("days", calendars.days, name="days"),
+    path("hours", calendars.hours, name="hours"),
+    path("retimings/<uuid:retiming_id>", times.progress, name="retiming"),
+    path("ladder", ladder.home, name="ladder"),
+    path("ladder/quiet", ladder.quiet, name="quiet"),
+    path("ladder/<str:rung>", ladder.rung, name="rung"),
 ]

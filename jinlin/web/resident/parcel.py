@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jinlin.cases.queries import Line, OwnWords, Story, link_token, story
+from jinlin.cases.queries import Line, OwnWords, Promise, Story, link_token, story
 from jinlin.cases.rules import words as w
 from jinlin.web.resident import words
 
@@ -33,7 +33,7 @@ class Parcel:
     rows: list[dict[str, Any]]
     holder: str
     next_words: str
-    promise: datetime | None
+    promise: Promise | None
     due: datetime | None
     tone: str
     own: tuple[OwnWords, ...]
@@ -65,7 +65,7 @@ def _drawn(
         rows=_rows(told, opened=opened),
         holder=_(words.HOLDERS[told.state]) if told.state in words.HOLDERS else who,
         next_words=_(words.NEXT[told.state]).format(who=who) if told.state in words.NEXT else "",
-        promise=None if told.state == w.FOLLOW_UP else told.promise,
+        promise=told.promised,
         due=told.next_by,
         tone=_tone(told),
         own=own,
@@ -119,8 +119,7 @@ def _rows(told: Story, *, opened: bool) -> list[dict[str, Any]]:
 def _row(line: Line, *, opened: bool, several: bool) -> dict[str, Any]:
     resident = line.who == _("居民")
     hidden = resident and (several or not opened)
-    goes = _("并入：%(unit)s") if line.verb == "merge" else _("交给：%(unit)s")
-    parts = [line.target and goes % {"unit": line.target}, line.reason]
+    parts = [_aimed(line), line.reason]
     if not hidden:
         parts.append(line.words)
     mine = resident and opened and not several
@@ -133,6 +132,17 @@ def _row(line: Line, *, opened: bool, several: bool) -> dict[str, Any]:
         "photos": photo_rows(line.photos) if own_photos or line.verb in OFFICE_PHOTOS else [],
         "state": "",
     }
+
+
+def _aimed(line: Line) -> str:
+    """Say whom or what a step was about: the unit it went to, the other case, the milestone, the new day."""
+    if not line.target or line.verb == "milestone":
+        return line.target
+    if line.verb == "new_date":
+        day = date.fromisoformat(line.target)
+        return _("最迟%(month)s月%(day)s日办好") % {"month": day.month, "day": day.day}
+    goes = _("并入：%(unit)s") if line.verb == "merge" else _("交给：%(unit)s")
+    return goes % {"unit": line.target}
 
 
 def photo_rows(photos: Sequence[UUID]) -> list[dict[str, str]]:
