@@ -9,7 +9,8 @@ import numpy as np
 
 from jinlin.circle.files.inputs import DATUM_COLUMNS, Places, degrees_of, places_of, refuse_twins, same_kind
 from jinlin.circle.files.tables import Table, read_table
-from jinlin.circle.network import LONGEST_M, Flags, Floats, Ints, Longs, Network, whole_decimetres
+from jinlin.circle.gates import Gates
+from jinlin.circle.network import LONGEST_M, Flags, Floats, Ints, Network, whole_decimetres
 from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.snapping import snap
 from jinlin.kernel.errors import gettext_noop
@@ -29,17 +30,11 @@ class Sites:
 
 
 @dataclass(frozen=True, eq=False)
-class Gates:
-    """Gates to open: node positions u, v (k,) and the length of the way through in whole decimetres (k,).
+class Given:
+    """Gates as a file has them: `repeated` rows named a pair again and gave way to the shorter one; `steep` gates are
+    shorter than the straight line between their ends."""
 
-    row (k,) counts the file's rows from 0; `repeated` rows named a pair again and gave way to the shorter one,
-    `steep` gates are shorter than the straight line between their ends.
-    """
-
-    u: Ints
-    v: Ints
-    length_dm: Ints
-    row: Longs
+    gates: Gates
     repeated: int = 0
     steep: int = 0
 
@@ -60,7 +55,7 @@ def read_sites(path: Path, cost: str = "") -> Sites:
     return Sites(places, price)
 
 
-def read_gates(path: Path, network: Network, snap_m: float) -> Gates:
+def read_gates(path: Path, network: Network, snap_m: float) -> Given:
     """Read u, v (node ids) or u_lon, u_lat, v_lon, v_lat (snapped to nodes), and length_m when the column is there.
 
     Without length_m the straight line between the two nodes is walked. A pair may stand twice: the shorter counts.
@@ -139,7 +134,7 @@ def _lengths(table: Table) -> Floats:
     return length
 
 
-def _without_twins(size: int, ends: tuple[Ints, Ints], length_dm: Ints, steep: int) -> Gates:
+def _without_twins(size: int, ends: tuple[Ints, Ints], length_dm: Ints, steep: int) -> Given:
     """Keep the shortest of the rows that name one pair, in the order of the file."""
     u, v = ends
     pair = np.minimum(u, v).astype(np.int64) * size + np.maximum(u, v)
@@ -147,4 +142,4 @@ def _without_twins(size: int, ends: tuple[Ints, Ints], length_dm: Ints, steep: i
     first = np.ones(len(pair), bool)
     first[1:] = pair[order][1:] != pair[order][:-1]
     kept = np.sort(order[first])
-    return Gates(u[kept], v[kept], length_dm[kept], kept, len(pair) - len(kept), steep)
+    return Given(Gates(u[kept], v[kept], length_dm[kept]), len(pair) - len(kept), steep)
