@@ -51,8 +51,9 @@ class Turn:
                 self.result = self.context.run(self.work)
         except Exception as error:
             self.error = error
-        self.hooks = [(hook, robust) for _sids, hook, robust in connection.run_on_commit[before:]]
-        del connection.run_on_commit[before:]
+        registered: list[Any] = connection.run_on_commit  # (savepoints, hook, robust), which the stubs don't know
+        self.hooks = [(hook, robust) for _savepoints, hook, robust in registered[before:]]
+        del registered[before:]
 
     def alone(self) -> None:
         """Do the deed in a transaction of its own."""
