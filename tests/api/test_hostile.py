@@ -10,7 +10,10 @@ from uuid import UUID
 import pytest
 
 from jinlin.api.app import api
-from jinlin.cases.models import Appeal, Case, CaseEvent
+from jinlin.cases.actions import supervising
+from jinlin.cases.models import Appeal, Case, CaseEvent, MonthlyTopic, PlaceTask
+from jinlin.kernel import clock
+from jinlin.notices.models import Digest, Notice
 from tests.api import hostile
 from tests.world import VILLAGE
 
@@ -30,7 +33,13 @@ FEW = (
     "../../etc/passwd",
     "0" * 300,
 )  # moves share one address: a few words each are enough
-WHO = {"field_day": "grid", "home_board": "county", "area_board": "county"}
+WHO = {
+    "field_day": "grid",
+    **dict.fromkeys(
+        ("home_board", "area_board", "open_supervision", "decide_answer", "drop_supervision", "decide_topic"),
+        "county",
+    ),
+}
 
 
 def who_may(operation: dict[str, Any]) -> str:
@@ -44,7 +53,32 @@ def real(program: Any, world: Any) -> dict[str, str]:
     photo = program.photo().json()["id"]
     case = world.report("井盖坏了", category="ENV-01", photos=[UUID(photo)])
     contact = str(Appeal.unscoped.get(case=case).contact_id)
-    return {"code": case.tracking, "photo": photo, "contact": contact, "area": VILLAGE, "token": contact}
+    found = {"code": case.tracking, "photo": photo, "contact": contact, "area": VILLAGE, "token": contact}
+    return found | asked_of(world, case)
+
+
+def asked_of(world: Any, case: Case) -> dict[str, str]:
+    """Give a supervision of the community, a task about its place, a topic, a digest with a notice."""
+    now, unit = clock.now(), world.unit(VILLAGE)
+    order = supervising.Order("daily", "other", unit, [case.pk], "请答复")
+    made = supervising.open_supervision(actor=world.actor("county"), order=order)
+    place = {"county": case.county, "place": case.grid, "village": case.village, "unit": unit}
+    task = PlaceTask.objects.create(
+        **place, category=case.category, seen=3, window_days=30, opened_at=now, due_at=now
+    )
+    topic = MonthlyTopic.objects.create(
+        county=case.county, month=now.date(), category=case.category, seen=9, opened_at=now
+    )
+    digest = Digest.unscoped.create(county=case.county, unit=unit, slot="x", made_at=now, late=1)
+    told = {"county": case.county, "unit": unit, "rung": "due", "ref": case.pk, "made_at": now}
+    notice = Notice.unscoped.create(**told, case=case, digest=digest)
+    return {
+        "supervision": made.code,
+        "task_id": str(task.pk),
+        "topic_id": str(topic.pk),
+        "digest": str(digest.pk),
+        "notice": str(notice.pk),
+    }
 
 
 def path_of(path: str, operation: dict[str, Any], values: dict[str, str]) -> str:

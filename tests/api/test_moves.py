@@ -66,6 +66,9 @@ class Scene:
     def verified(self) -> Case:
         return self.world.do("grid", "verify", self.done(), passed=True)
 
+    def called(self) -> Case:
+        return self.world.do("county", "convene", self.working(), kind="joint", reason="来回退，坐下来定")
+
     def asked(self) -> Case:
         return self.world.do("dept", "ask", self.working(), kind="extension", reason="等料", days=2)
 
@@ -73,6 +76,13 @@ class Scene:
         until = (self.tuesday + timedelta(days=9)).date()
         case = self.world.do("dept", "ask", self.working(), kind="suspension", reason="汛期", why="weather", until=until)
         return self.world.do("county", "decide", case, granted=True, reason="同意")
+
+    def staged(self) -> Case:
+        return self.world.to_department("楼顶搭棚", category="HSG-05")
+
+    def late(self) -> Case:
+        with self.at(self.tuesday - timedelta(days=20)):
+            return self.working()
 
     def closed(self) -> Case:
         return self.world.do("grid", "solve_on_spot", self.said())
@@ -122,6 +132,10 @@ def bodies(world: Any) -> dict[str, tuple[str, str, dict[str, Any]]]:
         "reopen": ("closed", "village", {"reason": "又坏了"}),
         "categorise": ("said", "grid", {"category": "FAC-02", "risk": 3}),
         "note": ("working", "dept", WORDS),
+        "convene": ("working", "county", {"kind": "office", "reason": "没人接", "invited": [unit["to_unit"]]}),
+        "settle": ("called", "county", unit | {"held_on": "2026-03-10", "outcome": "城管主办"}),
+        "milestone": ("staged", "dept", {"step": "step2"}),
+        "new_date": ("late", "dept", {"until": "2026-03-20"} | WORDS),
     }
 
 

@@ -40,7 +40,7 @@ from tests.world import COUNTY, FAR, GRID, PEOPLE, SIBLING, TOWN, VILLAGE
 
 WHO = (*PEOPLE, "resident", "stranger")
 CHECKS = ("verify", "follow_up", "close_unanswered", "revisit")
-SENDING = ("dispatch", "hand_down", "rule")
+SENDING = ("dispatch", "hand_down", "rule", "settle")
 PICK = st.integers(0, 10_000)
 RUNS = settings(
     max_examples=20,

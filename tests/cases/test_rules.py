@@ -62,11 +62,13 @@ EDGES: dict[str, tuple[str, str, str]] = {
     "withdraw": (OPEN.replace(" in_parts", ""), "closed", "reporter"),
     "categorise": (DESK_STATES, "", "desk grid"),
     "note": (OPEN, "", "holder desk sender assist"),
+    "convene": ("accepted reopened dispatched objected signed in_progress rework", "", "desk sender"),
+    "settle": ("accepted reopened dispatched objected signed in_progress rework", "dispatched", "desk sender"),
     "milestone": ("accepted signed in_progress in_parts suspended ledgered", "", "holder"),
     "new_date": ("accepted signed in_progress in_parts rework", "", "holder"),
 }
 FREE = m.Condition(
-    callable=False, pending="extension", visit_due=True, open_steps=1, promise_broken=True
+    callable=False, pending="extension", visit_due=True, open_steps=1, promise_broken=True, meeting_called=True
 )  # lets guarded moves pass, bar those that need the opposite
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from jinlin.audit.models import AuditEntry
-from jinlin.cases.models import Case, Supervision
+from jinlin.cases.models import Case, Clock, Supervision
 from jinlin.kernel import clock
 from jinlin.notices.actions import climb_ladder, deliver_digests
 from jinlin.notices.models import Digest, Notice
@@ -237,10 +237,13 @@ def test_a_grid_worker_sees_reminders_in_the_own_list_only(world: Any) -> None:
     with clock.fixed(A_TUESDAY):
         case = world.report(category="ENV-07")
         world.do("grid", "accept", case)
+    Clock.objects.filter(case=case, stage="dispatch").update(stopped_at=A_TUESDAY)  # decided to do it here
+    Case.unscoped.filter(pk=case.pk).update(due_at=at(17, 18))
     deliver(at(16, 9))
     with clock.fixed(at(16, 9)):
         assert "时限过半" in world.client("grid").get("/field/").content.decode()
-        assert "时限过半" not in world.client("village").get("/desk/notices").content.decode()
+        assert "时限过半" not in world.client("grid2").get("/field/").content.decode()
+        assert case.title not in world.client("village").get("/desk/notices").content.decode()
         assert world.client("grid").get("/desk/notices").status_code == 403
     assert Notice.unscoped.get(rung="half").grid == GRID
 
@@ -256,7 +259,7 @@ def test_pages_cost_a_constant_number_of_queries(world: Any, late: Case, who: st
         for url in ("/desk/supervision", "/desk/notices", "/desk/proactive", "/desk/"):
             assert queries(client, url) <= 12, url
         if who in ("county", "dept", "supervisor"):
-            code = Supervision.unscoped.get().code
+            code = Supervision.unscoped.get(matters__case=late).code
             assert queries(client, f"/desk/supervision/{code}") <= 15
             assert queries(client, f"/desk/case/{late.tracking}") <= 15
 

@@ -231,7 +231,7 @@ def answer_supervision(
     row.state = rules.ANSWERED
     row.save(update_fields=["state", "answer_count"])
     for case in _matters(row):
-        _line(case, actor, born.SUPERVISION_ANSWERED, note=answer.words, words=answer.public, target=row.code)
+        _line(case, actor, born.SUPERVISION_ANSWERED, note=f"{row.code}：{answer.words}", words=answer.public)
     _announce(events.SupervisionAnswered, row, row.opener_unit)
     audit.record(actor=actor, verb="supervision.answer", obj=row, county=row.county)
     return row

@@ -43,7 +43,8 @@ def show(
     """Answer with a desk page; it holds other people's matters, so no browser or proxy may keep it."""
     post = request.actor.post
     frame: dict[str, Any] = {"menu": menu(request.actor, current), "where": post.unit_name if post else ""}
-    if not is_fragment(request) and access.may(request.actor, "notice.view"):
+    if "detail" not in context and not is_fragment(request) and access.may(request.actor, "notice.view"):
+        # a page about one thing spares the query: its reader has work in hand
         frame["unseen"] = unseen(request.actor)
     response = render(request, template, {**frame, **context}, status=status)
     response["Cache-Control"] = "no-store"
