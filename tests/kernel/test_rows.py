@@ -98,7 +98,7 @@ def test_values_are_stored_as_the_orm_stores_them(world):
 def test_a_made_row_is_what_the_model_makes(world):
     case = world.report()
     words = {"county": case.county, "case": case, "stage": "sign", "amount": 1, "unit": "working_day"}
-    words |= {"started_at": WHEN, "due_at": WHEN}
+    words |= {"started_at": WHEN, "due_at": WHEN, "look_at": WHEN}
     quick, usual = rows.made(Clock, **words), Clock(**words)
     assert {**quick.__dict__, "id": 0, "_state": 0} == {**usual.__dict__, "id": 0, "_state": 0}
     assert quick.case is case
