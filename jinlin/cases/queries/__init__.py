@@ -15,6 +15,7 @@ from jinlin.cases.queries.detail import (
     story,
     timeline,
 )
+from jinlin.cases.queries.drills import DRILLS
 from jinlin.cases.queries.residents import (
     OwnWords,
     link_token,
@@ -26,7 +27,6 @@ from jinlin.cases.queries.residents import (
     reporter_cases,
 )
 from jinlin.cases.queries.rows import (
-    DRILLS,
     VIEWS,
     CaseRow,
     Filters,

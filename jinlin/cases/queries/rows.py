@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Case, Handover
 from jinlin.cases.models.case import NO_DUE, CaseQuerySet
+from jinlin.cases.queries.drills import drill_shapes, in_period, of_line
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.tracking import county_of, typed_code
 from jinlin.kernel import clock
@@ -43,13 +44,12 @@ VIEWS: Final[dict[str, str]] = {
     "open": noop("全部在办"),
     "closed": noop("已办结"),
 }
-# what stands behind a number of the board
-DRILLS: Final[dict[str, str]] = {
-    "due_today": noop("今天到期"),
-    "closed_week": noop("本周办结"),
-    "reported_week": noop("本周受理"),
+_NEWEST_FIRST: Final = {
+    "closed": "closed_at",
+    "ended": "closed_at",
+    "opened": "opened_at",
+    "reported": "opened_at",
 }
-_NEWEST_FIRST: Final = {"closed": "closed_at", "closed_week": "closed_at", "reported_week": "opened_at"}
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ class Filters:
     state: str = ""
     sla: str = ""
     channel: str = ""
+    line: str = ""  # who has it: a department's line, or "@grid" to "@city" in the block
+    since: str = ""  # ISO days of a drill's period, both inclusive
+    until: str = ""
+    end: str = ""  # how it ended
+    exit: str = ""  # by which exit it was not accepted
 
 
 @dataclass(frozen=True)
@@ -125,25 +130,18 @@ def _view(rows: CaseQuerySet, viewer: Actor, view: str) -> CaseQuerySet:
         "open": Q(is_open=True),
         "revisit": Q(is_open=False, next_visit_on__lte=clock.today()),
         "closed": Q(is_open=False),
-        **_drills(),
+        **drill_shapes(),
     }
     return rows.filter(shapes.get(view, shapes["open"]))
 
 
-def _drills() -> dict[str, Q]:
-    today = clock.today()
-    this_week = _midnight(today - timedelta(days=today.weekday()))
-    return {
-        "due_today": Q(
-            is_open=True, due_at__gte=clock.now(), due_at__lt=_midnight(today + timedelta(days=1))
-        ),
-        "closed_week": Q(is_open=False, closed_at__gte=this_week),
-        "reported_week": Q(opened_at__gte=this_week),
-    }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.LOCAL)
+_COLUMNS: Final = {
+    "state": "state",
+    "channel": "channel",
+    "sla": "sla_class",
+    "end": "end_kind",
+    "exit": "exit_code",
+}
 
 
 def _narrow(rows: CaseQuerySet, filters: Filters, viewer: Actor) -> CaseQuerySet:
@@ -157,10 +155,11 @@ def _narrow(rows: CaseQuerySet, filters: Filters, viewer: Actor) -> CaseQuerySet
         rows = rows.filter(category_id__in=leaves)
     if filters.place:
         rows = rows.filter(_place(filters.place))
-    for name in ("state", "channel"):
-        if value := getattr(filters, name):
-            rows = rows.filter(**{name: value})
-    return rows.filter(sla_class=filters.sla) if filters.sla else rows
+    if filters.line:
+        county = (filters.place[:6] + "000000",) if filters.place else ()
+        rows = rows.filter(of_line(filters.line, county))
+    equals = {column: getattr(filters, name) for name, column in _COLUMNS.items()}
+    return rows.filter(**{column: value for column, value in equals.items() if value})
 
 
 def _titled(text: str, viewer: Actor) -> Q:
@@ -191,7 +190,8 @@ def case_list(
     """Return a page of a view or a drill, nearest due first (closed and reported: newest first); at most 4 queries."""
     access.require(viewer, "case.list")
     rows = _view(access.visible(viewer, Case.objects.all()), viewer, view)
-    rows = _narrow(rows, filters or Filters(), viewer)
+    filters = filters or Filters()
+    rows = _narrow(rows, filters, viewer).filter(in_period(view, filters.since, filters.until))
     column = _NEWEST_FIRST.get(view, "due_at")
     newest_first = view in _NEWEST_FIRST
     rows = rows.order_by(f"-{column}" if newest_first else column, "id")

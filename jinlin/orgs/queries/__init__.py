@@ -29,6 +29,7 @@ from jinlin.orgs.queries.units import (
     unit_name,
     unit_names,
     units_of_line,
+    units_standing_for,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "unit_name",
     "unit_names",
     "units_of_line",
+    "units_standing_for",
 ]

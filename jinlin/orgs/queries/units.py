@@ -53,6 +53,20 @@ def line_of(unit_id: UUID) -> tuple[bool, str]:
     return found
 
 
+def units_standing_for(line: str, counties: Sequence[str], level: int = 0) -> list[UUID]:
+    """Return the ids of a line's organisations over some counties, or of the desks of a level, closed ones too.
+
+    One query; those of the cities above the counties are among them. Without counties: all of them.
+    """
+    rows = Organisation.objects.all()
+    if counties:
+        cities = {county[:4] + "00000000" for county in counties}
+        rows = rows.filter(Q(county__in=counties) | Q(region_code__in=cities))
+    desks = Q(kind__in=rules.DESK_KINDS)
+    rows = rows.filter(desks, level=level) if level else rows.filter(~desks, line=line)
+    return list(rows.values_list("id", flat=True))
+
+
 def desk_of(region_code: str, on: date | None = None) -> Organisation:
     """Return the desk of a region or grid code on a day, the nearest one above when it has none (one or two queries).
 

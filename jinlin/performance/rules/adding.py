@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,10 @@ from jinlin.performance.rules.cuts import BASE, CATEGORY, CHANNEL, DEEP, DEEP_MO
 from jinlin.performance.rules.measures import FLOWS
 
 Ints = npt.NDArray[np.int64]
+TOWN, VILLAGE, AREA, DAY, WIDTH = 0, 1, 2, 3, 7  # columns of the cells; then category, line, channel
+LEVELS: Final = (
+    (None, cuts.COUNTY_CUTS), (TOWN, cuts.TOWN_CUTS), (VILLAGE, cuts.VILLAGE_CUTS), (AREA, cuts.DEEP_CUTS),
+)  # fmt: skip
 AT: Final[dict[str, int]] = {measure: at for at, measure in enumerate(FLOWS)}
 
 
@@ -51,6 +56,7 @@ class History:
 
     county: str
     towns: Names = field(default_factory=Names)
+    villages: Names = field(default_factory=Names)
     areas: Names = field(default_factory=Names)
     days: Names = field(default_factory=Names)
     categories: Names = field(default_factory=Names)
@@ -61,7 +67,8 @@ class History:
 
     def take(self, place: Place, changes: Mapping[tuple[str, str, str], int]) -> None:
         """Add everything that is counted of one case."""
-        town, area = self.towns.of(place.town), self.areas.of(cuts.deepest(self.county, place))
+        town, village = self.towns.of(place.town), self.villages.of(place.village)
+        area = self.areas.of(cuts.deepest(self.county, place))
         category, channel = self.categories.of(place.category), self.channels.of(place.channel)
         at: dict[tuple[str, str], int] = {}
         cells, entries = self.cells, self.entries
@@ -70,17 +77,17 @@ class History:
                 continue
             cell = at.get((line, day))
             if cell is None:
-                cell = at[line, day] = len(cells) // 6
-                cells.extend((town, area, self.days.of(day), category, self.lines.of(line), channel))
+                cell = at[line, day] = len(cells) // WIDTH
+                cells.extend((town, village, area, self.days.of(day), category, self.lines.of(line), channel))
             entries.extend((cell, AT[measure], n))
 
     def arrays(self) -> Cells:
         """Return the cells and entries as arrays, words numbered in their order."""
-        cells = np.frombuffer(self.cells, dtype=np.intc).reshape(-1, 6).astype(np.int64)
+        cells = np.frombuffer(self.cells, dtype=np.intc).reshape(-1, WIDTH).astype(np.int64)
         entries = np.frombuffer(self.entries, dtype=np.intc).reshape(-1, 3).astype(np.int64)
         words = []
         for at, names in enumerate(
-            (self.towns, self.areas, self.days, self.categories, self.lines, self.channels)
+            (self.towns, self.villages, self.areas, self.days, self.categories, self.lines, self.channels)
         ):
             found, place = names.sorted()
             words.append(found)
@@ -91,7 +98,7 @@ class History:
 
 @dataclass
 class Cells:
-    """Cells as an int array (n, 6): town, area, day, category, line, channel; entries (m, 3): cell, measure, n."""
+    """Cells as an int array (n, 7): town, village, area, day, category, line, channel; entries (m, 3): cell, measure, n."""
 
     county: str
     words: list[npt.NDArray[np.object_]]
@@ -103,20 +110,13 @@ class Cells:
         if not len(self.entries):
             return
         self._months()
-        for cut in sorted({*cuts.COUNTY_CUTS, *cuts.TOWN_CUTS, *cuts.DEEP_CUTS}):
-            blocks = []
-            if cut in cuts.COUNTY_CUTS:
-                blocks.append(self._cut(cut, None))
-            if cut in cuts.TOWN_CUTS:
-                blocks.append(self._cut(cut, 0))
-            if cut in cuts.DEEP_CUTS:
-                blocks.append(self._cut(cut, 1))
-            for block in blocks:  # the county's own code sorts before those of its towns
-                yield from block
+        for cut in sorted({*cuts.COUNTY_CUTS, *cuts.TOWN_CUTS, *cuts.VILLAGE_CUTS, *cuts.DEEP_CUTS}):
+            blocks = [self._cut(cut, column) for column, held in LEVELS if cut in held]
+            yield from merge(*blocks, key=lambda one: one[0])
 
     def _months(self) -> None:
         """Number the months, and find each day's."""
-        months = [cuts.month_of(day) for day in self.words[2]]
+        months = [cuts.month_of(day) for day in self.words[DAY]]
         found = sorted(set(months))
         self.months = np.array(found, dtype=object)
         at = {month: place for place, month in enumerate(found)}
@@ -126,13 +126,13 @@ class Cells:
         """Yield the rows of one cut; `area`: the column of the cells it stands under, None for the county."""
         bits = {DEEP: 0, DEEP_MONTH: 0, BASE: cuts.ALL}.get(cut, cut % MONTHLY)
         monthly = cut >= MONTHLY
-        days = self.month_of_day[self.cells[:, 2]] if monthly else self.cells[:, 2]
+        days = self.month_of_day[self.cells[:, DAY]] if monthly else self.cells[:, DAY]
         columns: list[tuple[Ints | None, npt.NDArray[np.object_]]] = [
             (self.cells[:, area] if area is not None else None, self._areas(area)),
-            (days, self.months if monthly else self.words[2]),
-            (self.cells[:, 3] if bits & CATEGORY else None, self.words[3]),
-            (self.cells[:, 4] if bits & LINE else None, self.words[4]),
-            (self.cells[:, 5] if bits & CHANNEL else None, self.words[5]),
+            (days, self.months if monthly else self.words[DAY]),
+            (self.cells[:, DAY + 1] if bits & CATEGORY else None, self.words[DAY + 1]),
+            (self.cells[:, DAY + 2] if bits & LINE else None, self.words[DAY + 2]),
+            (self.cells[:, DAY + 3] if bits & CHANNEL else None, self.words[DAY + 3]),
         ]
         key = np.zeros(len(self.cells), dtype=np.int64)
         for codes, words in columns:
@@ -142,7 +142,7 @@ class Cells:
         found, back = np.unique(whole, return_inverse=True)
         sums = np.bincount(back, weights=self.entries[:, 2]).astype(np.int64)
         keep = sums != 0
-        return self._told(cut, columns, found[keep], sums[keep], skip_blank=area == 0)
+        return self._told(cut, columns, found[keep], sums[keep], skip_blank=area in (TOWN, VILLAGE))
 
     def _areas(self, area: int | None) -> npt.NDArray[np.object_]:
         return self.words[area] if area is not None else np.array([self.county], dtype=object)
@@ -150,7 +150,7 @@ class Cells:
     def _told(
         self, cut: int, columns: list[tuple[Any, Any]], found: Ints, sums: Ints, *, skip_blank: bool
     ) -> Iterator[tuple[Row, dict[str, int]]]:
-        """Turn sorted (key, measure) numbers back into rows; `skip_blank` leaves out what lies in no town."""
+        """Turn sorted (key, measure) numbers back into rows; `skip_blank` leaves out what lies in no town or village."""
         keys, measures = found // len(FLOWS), found % len(FLOWS)
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], np.int64)
         parts: list[npt.NDArray[np.object_]] = []

@@ -2,8 +2,8 @@
 
 A cut is one way of dividing the counters: by area, and by none, some or all of category, line and channel, for a day or
 a month. Days are kept for the whole of each area, and with one division for towns and counties; everything finer is
-kept by month. `DEEP` rows stand under the smallest place a case is known to lie in, so that a village is the range of
-its grids, and `BASE` rows there carry all divisions: whatever is not rolled up is a sum over a range of these.
+kept by month. `DEEP` rows stand under the smallest place a case is known to lie in, so that the grids of a village are a
+range, and `BASE` rows there carry all divisions: whatever is not rolled up is a sum over a range of these.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SINGLES: Final = (0, CATEGORY, LINE, CHANNEL)
 ALL: Final = CATEGORY | LINE | CHANNEL
 COUNTY_CUTS: Final = (*SINGLES, *(MONTHLY + bits for bits in range(8)))
 TOWN_CUTS: Final = (*SINGLES, *(MONTHLY + bits for bits in (*SINGLES, ALL)))
+VILLAGE_CUTS: Final = (0, MONTHLY)
 DEEP_CUTS: Final = (DEEP, DEEP_MONTH, BASE)
 OPEN_COUNTY_CUTS: Final = SINGLES
 OPEN_TOWN_CUTS: Final = (0,)
@@ -59,10 +60,13 @@ def deepest(county: str, place: Place) -> str:
 
 def rows_of(county: str, place: Place, line: str, day: str) -> list[Row]:
     """Return every row of flows that one case of this place and line adds to on a day, widest first."""
-    areas = [(county, COUNTY_CUTS), (deepest(county, place), DEEP_CUTS)]
-    if place.town:
-        areas.insert(1, (place.town, TOWN_CUTS))
-    return [_row(county, cut, area, day, place, line) for area, cuts in areas for cut in cuts]
+    areas = [
+        (county, COUNTY_CUTS),
+        (place.town, TOWN_CUTS),
+        (place.village, VILLAGE_CUTS),
+        (deepest(county, place), DEEP_CUTS),
+    ]
+    return [_row(county, cut, area, day, place, line) for area, cuts in areas if area for cut in cuts]
 
 
 def _row(county: str, cut: int, area: str, day: str, place: Place, line: str) -> Row:

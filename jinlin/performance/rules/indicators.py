@@ -225,5 +225,5 @@ def composite(weights: Mapping[str, int], values: Mapping[str, Decimal | None]) 
     parts = [(weight, values.get(code)) for code, weight in weights.items()]
     if not parts or any(value is None for _weight, value in parts):
         return None
-    whole = sum(Decimal(weight) * value for weight, value in parts if value is not None)
+    whole = sum((weight * value for weight, value in parts if value is not None), Decimal(0))
     return half_up(whole / 1000)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from jinlin.cases import queries as cases
 from jinlin.cases.queries import CaseRow
-from jinlin.cases.queries.rows import DRILLS, VIEWS
+from jinlin.cases.queries.drills import DRILLS
+from jinlin.cases.queries.rows import VIEWS
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
 from jinlin.web import workbooks

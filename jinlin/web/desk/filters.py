@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,7 +15,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from jinlin.cases.queries import Filters, views_for
-from jinlin.cases.queries.rows import DRILLS, VIEWS
+from jinlin.cases.queries.drills import DRILLS, is_line
+from jinlin.cases.queries.rows import VIEWS
 from jinlin.cases.rules import words as w
 from jinlin.kernel.errors import Invalid
 from jinlin.kernel.text import clean
@@ -75,12 +77,24 @@ def chosen(actor: Actor, asked: Any) -> Chosen:
         "channel": w.CHANNELS,
         "sla": SLA,
         "category": orgs.categories().by_code,
+        "end": w.END_KINDS,
+        "exit": w.EXITS,
     }
     for name, values in known.items():
         found[name] = found[name] if found[name] in values else ""
+    found["line"] = found["line"] if is_line(found["line"]) else ""
+    for name in ("since", "until"):
+        found[name] = found[name] if _is_day(found[name]) else ""
     place = found["place"]
     found["place"] = place if place.isascii() and place.isdigit() and len(place) in (12, 15) else ""
     return Chosen(view, Filters(**found), errors)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date(2000, 1, 1) <= date.fromisoformat(text) <= date(2100, 1, 1)
+    except ValueError:
+        return False
 
 
 def options(actor: Actor, filters: Filters) -> dict[str, Options]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jinlin.cases import queries as cases
-from jinlin.cases.queries.rows import COUNT_CAP, DRILLS, VIEWS
+from jinlin.cases.queries.drills import DRILLS
+from jinlin.cases.queries.rows import COUNT_CAP, VIEWS
 from jinlin.cases.rules.moves import BY_VERB
 from jinlin.people import access
 from jinlin.web.access import permits

@@ -1,0 +1,70 @@
+"""Reads of this room: boards, figures, the formula page."""
+
+from jinlin.performance.queries.boards import board, children, figures
+from jinlin.performance.queries.filters import (
+    Filters,
+    Options,
+    Period,
+    category_label,
+    channel_label,
+    filter_options,
+    filter_query,
+    line_label,
+    period_of,
+    read_filters,
+)
+from jinlin.performance.queries.formulas import Formula, Published, formulas, published_weights
+from jinlin.performance.queries.measures import MAP_MEASURES, MapMeasure
+from jinlin.performance.queries.scope import BOARD_ROLES, Area, Told, home_area
+from jinlin.performance.queries.shapes import (
+    Board,
+    Child,
+    Composite,
+    Counted,
+    Figure,
+    Flow,
+    Now,
+    Point,
+    Share,
+    Stage,
+    Trend,
+    Waiting,
+)
+
+__all__ = [
+    "BOARD_ROLES",
+    "MAP_MEASURES",
+    "Area",
+    "Board",
+    "Child",
+    "Composite",
+    "Counted",
+    "Figure",
+    "Filters",
+    "Flow",
+    "Formula",
+    "MapMeasure",
+    "Now",
+    "Options",
+    "Period",
+    "Point",
+    "Published",
+    "Share",
+    "Stage",
+    "Told",
+    "Trend",
+    "Waiting",
+    "board",
+    "category_label",
+    "channel_label",
+    "children",
+    "figures",
+    "filter_options",
+    "filter_query",
+    "formulas",
+    "home_area",
+    "line_label",
+    "period_of",
+    "published_weights",
+    "read_filters",
+]

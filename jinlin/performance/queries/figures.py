@@ -1,0 +1,85 @@
+"""Indicators over sums of counters, as a viewer may be told them; the published composites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from jinlin.kernel import clock
+from jinlin.performance.models import Weight, WeightSet
+from jinlin.performance.queries.scope import Teller
+from jinlin.performance.queries.shapes import Composite, Figure
+from jinlin.performance.rules.indicators import AGE, INDICATORS, Indicator, composite, computed
+
+
+def figures_of(sums: Mapping[str, int], tell: Teller, *, only: Iterable[str] = ()) -> tuple[Figure, ...]:
+    """Return every indicator over these sums in its own order (only some of them, if named)."""
+    wanted, today = frozenset(only), clock.today().toordinal()
+    return tuple(
+        _figure(indicator, sums, tell, today)
+        for indicator in INDICATORS
+        if not wanted or indicator.code in wanted
+    )
+
+
+def _figure(indicator: Indicator, sums: Mapping[str, int], tell: Teller, today: int) -> Figure:
+    result = computed(indicator, sums, today=today)
+    told = tell.count(result.n)
+    numerator = result.numerator if indicator.kind != AGE or result.n else Decimal(0)
+    if tell.masked:
+        rounded = tell.count(int(numerator))
+        numerator_told = None if rounded is None else Decimal(rounded)
+    else:
+        numerator_told = numerator
+    return Figure(
+        code=indicator.code,
+        name=_(indicator.name),
+        group=indicator.group,
+        unit=_(indicator.unit) if indicator.unit else "",
+        value=_value(indicator, result.value, tell),
+        numerator=numerator_told,
+        denominator=tell.count(result.denominator),
+        n=told,
+        no_answer_share=tell.rate(result.no_answer_share),
+        too_few=result.too_few
+        or (result.value is not None and _value(indicator, result.value, tell) is None),
+        no_data=result.no_data,
+        direction=indicator.direction,
+        target=indicator.target,
+        formula=_(indicator.formula),
+    )
+
+
+def _value(indicator: Indicator, value: Decimal | None, tell: Teller) -> Decimal | None:
+    """Return a value as it may be told; a plain number of cases is told like any other count."""
+    if value is None or indicator.denominator or not tell.masked:
+        return tell.rate(value)
+    told = tell.count(int(value))
+    return None if told is None else Decimal(told)
+
+
+def weight_sets() -> list[WeightSet]:
+    """Return every published composite with its weights, the current ones first, then newest first (two queries)."""
+    rows = WeightSet.objects.prefetch_related(
+        Prefetch("parts", queryset=Weight.objects.order_by("-thousandths", "indicator"))
+    )
+    return sorted(rows, key=lambda row: (row.valid_to is not None, row.code, -row.version))
+
+
+def composites_of(figures: Iterable[Figure]) -> tuple[Composite, ...]:
+    """Return the composites published today over these figures; none unless a deployer defined one."""
+    values = {one.code: one.value for one in figures}
+    names = {one.code: one.name for one in figures}
+    found = []
+    for row in weight_sets():
+        if row.valid_to is not None:
+            continue
+        weights = {part.indicator: part.thousandths for part in row.parts.all()}
+        parts = tuple((names[code], Decimal(n) / 10, values[code]) for code, n in weights.items())
+        found.append(
+            Composite(row.code, row.name, row.version, row.source, composite(weights, values), parts)
+        )
+    return tuple(found)
