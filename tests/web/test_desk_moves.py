@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -169,8 +170,12 @@ def test_suspension_and_ledger(world, kind, state) -> None:
     case = world.to_department()
     from jinlin.kernel import clock
 
-    until = clock.today().replace(year=clock.today().year + 1, day=1).isoformat()
+    until = (clock.today() + timedelta(days=10)).isoformat()
     form = {"kind": kind, "reason": "要等汛期过后", "until": until}
+    assert world.client("dept").post(url(case, "ask"), form).status_code == 422, "a pause has a coded reason"
+    asked = world.client("dept").get(url(case, "ask")).content.decode()
+    assert "恶劣天气或汛期，不能施工（最长 60 天）" in asked
+    form["why"] = {"suspension": "weather", "ledger": "funds"}[kind]
     assert world.client("dept").post(url(case, "ask"), form).status_code == 302
     assert (
         world.client("county").post(url(case, "decide"), {"granted": "yes", "reason": "同意"}).status_code

@@ -94,7 +94,8 @@ def test_the_case_page_says_why_here_and_what_else_is_there(world, held) -> None
     assert "为什么派到这里" in page
     assert "派单目录：" in page
     assert "这里也有垃圾" in page
-    assert "计入：" in page  # the days a deadline counted
+    assert "怎么算的" in page
+    assert "个工作小时，只计办公时间" in page
 
 
 def test_filters_live_in_the_address(world, held) -> None:

@@ -76,7 +76,7 @@ def pause_reasons() -> tuple[tuple[str, str], ...]:
     for kind in ("suspension", "ledger"):
         for code, row in ceilings(kind).items():
             most = _("%(n)d 个工作日") if row.unit == "working_day" else _("%(n)d 天")
-            words = _("%(kind)s：%(why)s（最长%(most)s）")
+            words = _("%(kind)s：%(why)s（最长 %(most)s）")
             found.append(
                 (
                     code,
