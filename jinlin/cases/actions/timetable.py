@@ -183,7 +183,7 @@ def _checked_ceiling(rule: CeilingRule) -> dict[str, object]:
         wrong["days"] = [_("请填写 1 到 1000 之间的天数；不许延期填 0。")]
     if not 1 <= rule.times <= 9:
         wrong["times"] = [_("请填写 1 到 9 次。")]
-    if rule.unit not in _UNIT_OF_CEILING:
+    if not extends and rule.unit not in _UNIT_OF_CEILING:
         wrong["unit"] = [_("请选择工作日或自然日。")]
     if extends and rule.code not in (*SLA_CLASSES, ANY):
         wrong["code"] = [_("没有这个时限等级，请从列表中选择。")]
