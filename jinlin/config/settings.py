@@ -60,15 +60,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "jinlin.web.middleware.LanguageMiddleware",
     "jinlin.api.errors.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "jinlin.web.middleware.PageMiddleware",  # sessions, CSRF, log-in, messages, CSP: not for the API
     "jinlin.web.middleware.ActorMiddleware",
     "jinlin.web.middleware.ErrorMiddleware",
 ]
