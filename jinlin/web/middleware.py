@@ -47,7 +47,7 @@ class PageMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.program = get_response
         inner: Any = get_response
-        links = []
+        links: list[Any] = []
         for kind in reversed(self.CHAIN):
             inner = kind(inner)
             links.insert(0, inner)
