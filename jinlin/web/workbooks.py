@@ -70,8 +70,9 @@ class Book:
 def row(sheet: Any, values: Sequence[Value], *, bold: bool = False, wrap: bool = False) -> None:
     """Add a row; text stays text whatever it begins with, None is an empty cell."""
     cells = []
-    for value in values:
-        is_number = isinstance(value, int | float | Decimal)
+    for given in values:
+        value = float(given) if isinstance(given, Decimal) else given
+        is_number = isinstance(value, int | float)
         cell = WriteOnlyCell(sheet, value=value if is_number or value is None else safe(str(value)))
         if isinstance(value, str):
             cell.data_type = "s"

@@ -1,26 +1,31 @@
-"""Counts as the board draws them: figures and table rows, each a link where the viewer may see what stands behind it."""
+"""What the board draws: big numbers, rates with their n, rows of areas; every number a link to what stands behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jinlin.cases.queries import AreaCount, Board
+from jinlin.performance.queries import MAP_MEASURES, Board, Child, Counted, Figure, Options, Waiting
 from jinlin.places.rules import level_of
+from jinlin.web.board.address import Address
 
 WALL_ROWS: Final = 12  # what fits on a wall of 1920 x 1080 without scrolling
-# measure -> view of the desk list that holds exactly these cases
-VIEWS: Final[dict[str, str]] = {
-    "open": "open",
-    "due_today": "due_today",
-    "overdue": "overdue",
-    "closed_week": "closed_week",
-    "reported_week": "reported_week",
-}
+WALL_WAITING: Final = 5
+RATES: Final = ("response_rate", "solution_rate", "satisfaction_rate")
+STRIP: Final = (
+    "intime_dispose_rate",
+    "return_ping_pong",
+    "ledger_age",
+    "proactive_share",
+    "burden_fields_per_case",
+)
+COLUMNS: Final = ("open", "due_today", "overdue", "reported", "closed")
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,30 @@ class Cell:
     words: str
     url: str = ""
     is_late: bool = False
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
-class Figure:
+class Big:
     """One of the big numbers."""
 
     label: str
     cell: Cell
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """An indicator as people read it: value, how many it rests on, and its own last year."""
+
+    code: str
+    name: str
+    words: str
+    known: bool
+    n: str
+    year: str
+    formula: str
+    parts: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,72 +82,217 @@ class Table:
     hidden: int
 
 
-def cell(board: Board, area: AreaCount, measure: str) -> Cell:
-    """Return a number with its link; no link for nothing, for too few, or where the lists would not match."""
-    n: int | None = getattr(area, measure)
-    url = ""
-    if n and board.may_drill and area.code and level_of(area.code) >= 3:
-        url = reverse("desk:home") + "?" + urlencode({"view": VIEWS[measure], "place": area.code})
-    return Cell("<10" if n is None else str(n), url, measure == "overdue" and n != 0)
+@dataclass(frozen=True)
+class Bar:
+    """A named number with its share of the longest bar (0-100)."""
+
+    name: str
+    name_url: str
+    cell: Cell
+    width: int
+    off_wall: bool = False
 
 
-def down(code: str) -> str:
-    """Return the board of a child area; a grid has none of its own."""
-    return reverse("board:area", args=[code]) if len(code) == 12 else ""
+def drill_url(count: Counted) -> str:
+    """Return the list behind a number, "" where there is none to show."""
+    return reverse("desk:home") + "?" + urlencode(count.drill) if count.drill and count.value else ""
 
 
-def figures(board: Board) -> list[Figure]:
-    """Return the big numbers, the most urgent first after what is open."""
-    total, words = board.total, _labels()
-    notes = {
-        "overdue": _share(total, board.masked),
-        "due_today": _("按下一步的到期日算"),
-        "closed_week": _("周一到现在"),
-        "reported_week": _("周一到现在"),
-    }
-    return [Figure(words[name], cell(board, total, name), notes.get(name, "")) for name in VIEWS]
+def told(value: int | None) -> str:
+    """Return a count in words; None is there, but too few to be told."""
+    return "<10" if value is None else str(value)
 
 
-def _share(total: AreaCount, masked: bool) -> str:
-    if total.open and total.overdue and not masked:
-        return _("占在办 {share}%").format(share=round(100 * total.overdue / total.open))
-    return ""
+def cell(count: Counted, *, late: bool = False) -> Cell:
+    """Return a number with its link."""
+    return Cell(told(count.value), drill_url(count), late and count.value != 0, count.value == 0)
 
 
-def _labels() -> dict[str, str]:
-    return {
-        "open": _("在办"),
-        "due_today": _("今天到期"),
-        "overdue": _("超时"),
-        "closed_week": _("本周办结"),
-        "reported_week": _("本周受理"),
-    }
+def bigs(board: Board) -> list[Big]:
+    """Return the big numbers: what is open, due and overdue now, then what came and was closed in the period."""
+    now, flow = board.now, board.flow
+    share = ""
+    if now.open.value and now.overdue.value and not board.masked:
+        share = _("占在办 {share}%").format(share=round(100 * now.overdue.value / now.open.value))
+    reopened = _("重开 {n} 件").format(n=told(flow.reopened.value)) if flow.reopened.value != 0 else ""
+    returned = _("退回 {n} 次").format(n=told(flow.returned.value)) if flow.returned.value != 0 else ""
+    return [
+        Big(_("在办"), cell(now.open), _("此刻")),
+        Big(_("今天到期"), cell(now.due_today), _("按下一步的到期日算")),
+        Big(_("超时"), cell(now.overdue, late=True), share or _("此刻")),
+        Big(_("受理"), cell(flow.reported), returned or _("所选期间")),
+        Big(_("办结"), cell(flow.closed), reopened or _("所选期间")),
+    ]
 
 
-def table(board: Board) -> Table:
-    """Return the table of the areas below, in their own order; the wall keeps those with the most to do."""
-    heavy = sorted(board.children, key=lambda area: (-(area.overdue or 0), -(area.open or 0)))
+def picked(board: Board, codes: Sequence[str]) -> list[Rate]:
+    """Return some indicators in a given order; those this node doesn't compute are left out."""
+    found = {rate.code: rate for rate in rates(board)}
+    return [found[code] for code in codes if code in found]
+
+
+def rates(board: Board) -> list[Rate]:
+    """Return every indicator of the period beside the same days a year before."""
+    before = {figure.code: figure for figure in board.last_year}
+    return [_rate(figure, before.get(figure.code)) for figure in board.figures]
+
+
+def _rate(figure: Figure, before: Figure | None) -> Rate:
+    known = figure.value is not None
+    n = _("n={n}").format(n=told(figure.n)) if not figure.no_data else ""
+    if figure.no_answer_share is not None:
+        n = _("{n}，未作答 {share}%").format(n=n, share=figure.no_answer_share)
+    if figure.target is not None:
+        n = _("{n}，目标不超过 {target}").format(n=n, target=figure.target)
+    parts = ""
+    if figure.denominator is not None and figure.numerator is not None and not figure.no_data:
+        parts = f"{plain(figure.numerator)} / {figure.denominator}"
+    return Rate(
+        figure.code, figure.name, figure.words, known, n, last_year(figure, before), figure.formula, parts
+    )
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without idle zeros: 911, 12.5."""
+    return f"{number.normalize():f}"
+
+
+def figure_in(child: Child, code: str) -> Figure | None:
+    """Return a figure of an area, None where it isn't computed for areas."""
+    return next((figure for figure in child.figures if figure.code == code), None)
+
+
+def last_year(figure: Figure, before: Figure | None) -> str:
+    """Return the same days a year before, and the difference where both can be told."""
+    if before is None or before.no_data:
+        return _("去年同期无数据")
+    if before.value is None:
+        return _("去年同期样本不足")
+    words = _("去年同期 {words}").format(words=before.words)
+    if figure.value is None:
+        return words
+    return f"{words}，{difference(figure, before.value)}"
+
+
+def difference(figure: Figure, before: Decimal) -> str:
+    """Return "高 2.10 个百分点" or the like; whether that is good stays the reader's."""
+    assert figure.value is not None
+    change = figure.value - before
+    if change == 0:
+        return _("持平")
+    unit = _(" 个百分点") if figure.unit == "%" else f" {figure.unit}"
+    way = _("高 {n}{unit}") if change > 0 else _("低 {n}{unit}")
+    return way.format(n=abs(change), unit=unit)
+
+
+def table(board: Board, address: Address) -> Table:
+    """Return the areas below in their own order, never by rank; the wall keeps those with the most to do."""
+    heavy = sorted(
+        board.children, key=lambda child: (-(child.overdue.value or 0), -(child.open.value or 0), child.code)
+    )
     room = WALL_ROWS - bool(board.rest)
-    off = {area.code for area in heavy[room - 1 :]} if len(heavy) > room else set()
-    rows = [_row(board, area, area.code in off) for area in board.children]
+    off = {child.code for child in heavy[room - 1 :]} if len(heavy) > room else set()
+    rows = [_row(child, address, child.code in off) for child in board.children]
     if board.rest:
-        rows.append(_row(board, board.rest, False))
-    labels = _labels()
+        rows.append(_row(board.rest, address, False))
     return Table(
-        heads=tuple(labels[name] for name in VIEWS),
-        kind=kind_below(board.code),
+        heads=(*_heads(), *extra_head(address.by)),
+        kind=kind_below(board.area.code),
         rows=tuple(rows),
-        total=_row(board, board.total, False),
+        total=_total(board, address.by),
         hidden=len(off),
     )
 
 
-def _row(board: Board, area: AreaCount, off_wall: bool) -> Row:
-    url = down(area.code) if area.code and area.code != board.code else ""
-    return Row(area.name, url, tuple(cell(board, area, name) for name in VIEWS), off_wall)
+def _heads() -> tuple[str, ...]:
+    return (_("在办"), _("今天到期"), _("超时"), _("受理"), _("办结"))
+
+
+def extra_head(by: str) -> tuple[str, ...]:
+    """Return the name of the map's measure, where the table has no column for it yet."""
+    return tuple(_(one.label) for one in MAP_MEASURES if one.code == by and by not in COLUMNS)
+
+
+def _row(child: Child, address: Address, off_wall: bool) -> Row:
+    url = address.url(area=child.code) if len(child.code) == 12 else ""
+    cells = [cell(getattr(child, name), late=name == "overdue") for name in COLUMNS]
+    cells += [_rate_cell(figure_in(child, code)) for code in _extra(address.by)]
+    return Row(child.name, url, tuple(cells), off_wall)
+
+
+def _extra(by: str) -> tuple[str, ...]:
+    return () if by in COLUMNS else (by,)
+
+
+def _rate_cell(figure: Figure | None) -> Cell:
+    if figure is None or figure.no_data:
+        return Cell("–", is_quiet=True)
+    return Cell(figure.words, is_quiet=figure.value is None)
+
+
+def _total(board: Board, by: str) -> Row:
+    found = {figure.code: figure for figure in board.figures}
+    now, flow = board.now, board.flow
+    counts = (now.open, now.due_today, now.overdue, flow.reported, flow.closed)
+    cells = [cell(count, late=at == 2) for at, count in enumerate(counts)]
+    cells += [_rate_cell(found.get(code)) for code in _extra(by)]
+    return Row(_("合计"), "", tuple(cells))
+
+
+def waiting(rows: Sequence[Waiting], address: Address, lines: frozenset[str] = frozenset()) -> list[Bar]:
+    """Return who has what is open, most first; the name of one of `lines` leads to the board of that line."""
+    most = max((row.open.value or 0 for row in rows), default=0) or 1
+    return [
+        Bar(
+            row.label,
+            address.url(line=row.code) if row.code in lines else "",
+            cell(row.open),
+            round(100 * (row.open.value or 0) / most),
+            at >= WALL_WAITING,
+        )
+        for at, row in enumerate(rows)
+    ]
+
+
+def other_lines(board: Board, options: Options) -> frozenset[str]:
+    """Return the lines that have a board of their own to go to, none for who sees one line only."""
+    if board.locked_line:
+        return frozenset()
+    return frozenset(code for code, _label in options.lines) - {board.filters.line}
+
+
+def chips(address: Address, options: Options) -> list[str]:
+    """Return the chosen filters in words, to stand beside the period."""
+    filters = address.filters
+    categories = dict(pair for _root, leaves in options.categories for pair in leaves)
+    named = (
+        (filters.line, dict(options.lines)),
+        (filters.category, categories),
+        (filters.channel, dict(options.channels)),
+    )
+    return [str(names.get(code, code)) for code, names in named if code]
 
 
 def kind_below(code: str) -> str:
     """Return what the places below an area are called."""
     kinds = {3: _("乡镇（街道）"), 4: _("村（社区）"), 5: _("网格")}
     return kinds.get(level_of(code), _("县（市、区）"))
+
+
+def notes(board: Board) -> list[str]:
+    """Return what has to be known to read the numbers rightly."""
+    found = []
+    if board.masked:
+        found.append(_("少于 10 的写作 <10，其余取整到十。"))
+    if board.widened:
+        found.append(_("这样筛选只能按整月统计，期间已放宽到整月。"))
+    if board.locked_line:
+        found.append(_("只统计本部门承办的事项。"))
+    return found
+
+
+def measures(address: Address) -> list[dict[str, Any]]:
+    """Return what the map can be coloured by, counts before rates."""
+    return [
+        {"code": one.code, "label": _(one.label), "current": one.code == address.by} for one in MAP_MEASURES
+    ]

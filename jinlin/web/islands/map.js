@@ -140,8 +140,10 @@ class Island {
   }
 
   named(features) {
+    const key = this.facts.label || "name";
+    const plain = (text) => String(text || "").replace(/（/g, "(").replace(/）/g, ")"); // wide brackets lose their ink when drawn small
     const names = features.filter((feature) => /Polygon/.test(feature.geometry.type)).map((feature) => ({
-      type: "Feature", properties: feature.properties, geometry: { type: "Point", coordinates: feature.properties.at || middle(feature.geometry) },
+      type: "Feature", properties: { ...feature.properties, [key]: plain(feature.properties[key]) }, geometry: { type: "Point", coordinates: feature.properties.at || middle(feature.geometry) },
     }));
     return { type: "FeatureCollection", features: names };
   }

@@ -1,0 +1,90 @@
+"""Series of the board's charts, each with the table that stands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from jinlin.performance.queries import Board, Share, Stage, Trend
+from jinlin.web.board.shown import drill_url, told
+
+MOST_BARS: Final = 8
+
+Chart = dict[str, Any]
+
+
+def trend(found: Trend) -> Chart:
+    """Return what came and was closed, by day, week or month."""
+    pattern = _("Y年n月") if found.step == "month" else "n/j"
+    return {
+        "names": [formats.date_format(point.day, pattern) for point in found.points],
+        "series": [
+            {"name": _("受理"), "numbers": [point.counts.get("reported") for point in found.points], "tone": "blue"},
+            {"name": _("办结"), "numbers": [point.counts.get("closed") for point in found.points], "tone": "green"},
+        ],
+        "corner": {"day": _("日期"), "week": _("周（从这天起）"), "month": _("月份")}.get(found.step, _("日期")),
+        "empty": not any(point.counts.get(key) != 0 for point in found.points for key in ("reported", "closed")),
+    }  # fmt: skip
+
+
+def coming(days: Sequence[tuple[date, int | None]]) -> Chart:
+    """Return what falls due on the days ahead."""
+    return {
+        "names": [formats.date_format(day, "n/j") for day, _n in days],
+        "series": [{"name": _("到期"), "numbers": [n for _day, n in days], "tone": "ochre"}],
+        "corner": _("日期"),
+        "empty": not any(n != 0 for _day, n in days),
+    }
+
+
+def funnel(stages: Sequence[Stage]) -> Chart:
+    """Return what each stage had to do in the period: in time, late, still waiting."""
+    return {
+        "names": [stage.label for stage in stages],
+        "series": [
+            {"name": _("按时"), "numbers": [stage.in_time for stage in stages], "tone": "green"},
+            {"name": _("超时"), "numbers": [stage.late for stage in stages], "tone": "overdue"},
+            {"name": _("在等"), "numbers": [stage.waiting for stage in stages], "tone": "blue"},
+            {"name": _("应办"), "numbers": [told(stage.should) for stage in stages], "only_table": True},
+            {"name": _("办了"), "numbers": [told(stage.done) for stage in stages], "only_table": True},
+        ],
+        "corner": _("环节"),
+        "empty": not any(stage.should != 0 for stage in stages),
+    }
+
+
+def mix(board: Board) -> Chart:
+    """Return the categories with the most cases; what follows them is one bar."""
+    return _shares(board.categories, _("类别"))
+
+
+def sources(board: Board) -> Chart:
+    """Return where cases came from."""
+    return _shares(board.channels, _("渠道"))
+
+
+def _shares(shares: Sequence[Share], corner: str) -> Chart:
+    head, tail = list(shares[:MOST_BARS]), shares[MOST_BARS:]
+    names = [share.label for share in head]
+    numbers: list[int | None] = [share.count.value for share in head]
+    urls = [drill_url(share.count) for share in head]
+    parts = ["" if share.share is None else f"{share.share}%" for share in head]
+    if tail:
+        names.append(_("其余 {n} 类").format(n=len(tail)))
+        numbers.append(sum(share.count.value or 0 for share in tail))
+        urls.append("")
+        parts.append("")
+    return {
+        "names": names,
+        "series": [
+            {"name": _("件数"), "numbers": numbers, "urls": urls, "tone": "blue"},
+            {"name": _("占比"), "numbers": parts, "only_table": True},
+        ],
+        "links": urls,
+        "corner": corner,
+        "empty": not names,
+    }
