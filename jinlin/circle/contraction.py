@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from jinlin.circle.network import FAR, Flags, Ints, Longs, Network, half_edges
 
+HALF = 32
+LABEL = 0xFFFFFFFF  # the lower half; as int32 it is -1
+
 Seeds = tuple[Ints, Ints, Ints]
 
 
@@ -23,59 +26,74 @@ Seeds = tuple[Ints, Ints, Ints]
 class Chains:
     """A network as its core and the nodes inside chains.
 
-    core (c,) nodes; arcs: indptr, indices, length_dm among their positions; rank (n,) position in core, or -1 - position
-    in inner. inner (k,) nodes by chain and along it: left, right (k,) core positions of the chain's ends, to_left,
-    to_right (k,) decimetres to them; chain (k,) ascending.
+    core (c,) nodes; arcs: indptr, indices, length_dm among their positions. For every node (n,): left, right are the
+    core positions at the ends of its chain, to_left, to_right the decimetres to them (a core node is its own two ends).
+    inner (k,) are the nodes inside chains, chain by chain and along each; line (k,) their place on one long line, chains
+    so far apart that no search crosses from one to the next; place (n,) position in inner, -1 for the core.
     """
 
     core: Ints
     arcs: tuple[Ints, Ints, Ints]
-    rank: Ints
-    inner: Ints
     left: Ints
     right: Ints
     to_left: Ints
     to_right: Ints
-    chain: Ints
+    inner: Ints
+    line: Longs
+    place: Ints
 
     @cached_property
-    def line(self) -> Longs:
-        """Place of every inner node on one long line, chains so far apart that no search crosses from one to the next."""
-        return self.chain.astype(np.int64) * (4 * FAR) + self.to_left
+    def steps(self) -> tuple[Longs, Longs]:
+        """to_left and to_right in the upper half of a key (see `unfold`)."""
+        return self.to_left.astype(np.int64) << HALF, self.to_right.astype(np.int64) << HALF
+
+    @cached_property
+    def along(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """left, right, to_left, to_right of the inner nodes (k,), in their order."""
+        return (
+            self.left[self.inner],
+            self.right[self.inner],
+            self.to_left[self.inner],
+            self.to_right[self.inner],
+        )
 
 
 def contract(network: Network) -> Chains:
     """Find the chains of an undirected network: nodes with exactly two neighbours, but one on a ring without junction."""
-    core = _core(network)
-    end, root, length = _followed(network, core)
-    rank = np.empty(network.size, np.int32)
-    nodes = np.flatnonzero(core).astype(np.int32)
-    rank[nodes] = np.arange(len(nodes), dtype=np.int32)
+    keep = _core(network)
+    end, root, length = _followed(network, keep)
+    core = np.flatnonzero(keep).astype(np.int32)
+    rank = np.zeros(network.size, np.int32)
+    rank[core] = np.arange(len(core), dtype=np.int32)
     start = np.repeat(np.arange(network.size, dtype=np.int32), np.diff(network.indptr))
-    leaving = core[start] & (start != end)
+    leaving = keep[start] & (start != end)
     tail, head = rank[start[leaving]].astype(np.int64), rank[end[leaving]].astype(np.int64)
-    indptr, indices, lengths, _parallel = half_edges(len(nodes), tail, head, length[leaving])
+    indptr, indices, lengths, _parallel = half_edges(len(core), tail, head, length[leaving])
 
-    inner = np.flatnonzero(~core)
+    inner = np.flatnonzero(~keep)
     one = network.indptr[inner]
     other = one + 1
-    swapped = root[one] > root[other]
+    swapped = root[one] > root[other]  # all nodes of a chain count from the same end
     one, other = np.where(swapped, other, one), np.where(swapped, one, other)
     order = np.lexsort((length[one], root[one]))
-    one, other = one[order], other[order]
-    within: Ints = inner[order].astype(np.int32)
-    rank[within] = -1 - np.arange(len(within), dtype=np.int32)
-    chain = np.unique(root[one], return_inverse=True)[1].astype(np.int32)
+    inner, one, other = inner[order], one[order], other[order]
+    left, right, place = rank.copy(), rank.copy(), np.full(network.size, -1, np.int32)
+    to_left, to_right = np.zeros(network.size, np.int32), np.zeros(network.size, np.int32)
+    left[inner], right[inner] = rank[end[one]], rank[end[other]]
+    to_left[inner], to_right[inner] = length[one], length[other]
+    place[inner] = np.arange(len(inner), dtype=np.int32)
+    chain = np.unique(root[one], return_inverse=True)[1].astype(np.int64)
+    line = chain * (4 * FAR) + length[one]
     return Chains(
-        nodes,
+        core,
         (indptr, indices, lengths),
-        rank,
-        within,
-        rank[end[one]],
-        rank[end[other]],
-        length[one],
-        length[other],
-        chain,
+        left,
+        right,
+        to_left,
+        to_right,
+        inner.astype(np.int32),
+        line,
+        place,
     )
 
 
@@ -111,38 +129,34 @@ def _followed(network: Network, core: Flags) -> tuple[Ints, Longs, Ints]:
 def on_core(chains: Chains, seeds: Seeds, limit_dm: int) -> Seeds:
     """Return the seeds of the core: those on it, and both ends of the chain for those inside one."""
     node, offset, facility = seeds
-    rank = chains.rank[node]
-    at = -1 - rank[rank < 0]
-    inside, own = rank < 0, rank >= 0
-    place = np.concatenate((rank[own], chains.left[at], chains.right[at]))
-    start = np.concatenate(
-        (offset[own], offset[inside] + chains.to_left[at], offset[inside] + chains.to_right[at])
-    )
-    owner = np.concatenate((facility[own], facility[inside], facility[inside]))
+    deeper = chains.place[node] >= 0
+    inside = node[deeper]
+    place = np.concatenate((chains.left[node], chains.right[inside]))
+    start = np.concatenate((offset + chains.to_left[node], offset[deeper] + chains.to_right[inside]))
+    owner = np.concatenate((facility, facility[deeper]))
     near = start <= limit_dm
     order = np.argsort(owner[near], kind="stable")
     return place[near][order], start[near][order], owner[near][order]
 
 
-def inside_chains(chains: Chains, near: Ints, label: Ints, limit_dm: int) -> tuple[Ints, Ints]:
-    """Return distance and label of the inner nodes from those of the core (c,); ties take the smaller label."""
-    left, right = near[chains.left] + chains.to_left, near[chains.right] + chains.to_right
-    left_label, right_label = label[chains.left], label[chains.right]
-    turned = (right < left) | ((right == left) & (right_label < left_label))
-    distance = np.where(turned, right, left)
-    owner = np.where(turned, right_label, left_label)
-    beyond = distance > limit_dm
-    distance[beyond] = FAR
-    owner[beyond] = -1
-    return distance, owner
+def unfold(chains: Chains, near: Ints, label: Ints, limit_dm: int) -> tuple[Ints, Ints]:
+    """Return distance and label of all nodes (n,) from those of the core (c,); ties take the smaller label.
+
+    Distance and label travel as the two halves of one number, so that the smaller number is the better offer.
+    """
+    key = (near.astype(np.int64) << HALF) | np.where(label < 0, FAR, label)
+    left, right = chains.steps
+    best = np.minimum(key[chains.left] + left, key[chains.right] + right)
+    beyond = best >= (limit_dm + 1) << HALF
+    best[beyond] = (FAR << HALF) | LABEL
+    return (best >> HALF).astype(np.int32), (best & LABEL).astype(np.uint32).view(np.int32)
 
 
 def same_chain(chains: Chains, seeds: Seeds, limit_dm: int, near: Ints, label: Ints) -> None:
     """Improve near and label (n,) of the nodes that share a chain with a facility, walking straight along it."""
     node, offset, facility = seeds
-    rank = chains.rank[node]
-    inside = (rank < 0) & (offset <= limit_dm)
-    at, walked, owner = -1 - rank[inside], offset[inside].astype(np.int64), facility[inside]
+    inside = (chains.place[node] >= 0) & (offset <= limit_dm)
+    at, walked, owner = chains.place[node[inside]], offset[inside].astype(np.int64), facility[inside]
     left = limit_dm - walked
     first = np.searchsorted(chains.line, chains.line[at] - left, side="left")
     last = np.searchsorted(chains.line, chains.line[at] + left, side="right")
@@ -155,13 +169,13 @@ def same_chain(chains: Chains, seeds: Seeds, limit_dm: int, near: Ints, label: I
 
 def _keep_best(node: Ints, distance: Longs, owner: Ints, near: Ints, label: NDArray[Any]) -> None:
     """Write each node's best offer where it beats what stands there; ties take the smaller label."""
-    key = (distance << 32) | owner
+    key = (distance << HALF) | owner
     order = np.lexsort((key, node))
     node, key = node[order], key[order]
     first = np.ones(len(node), bool)
     first[1:] = node[1:] != node[:-1]
     node, key = node[first], key[first]
-    standing = (near[node].astype(np.int64) << 32) | np.where(label[node] < 0, FAR, label[node])
+    standing = (near[node].astype(np.int64) << HALF) | np.where(label[node] < 0, FAR, label[node])
     better = key < standing
-    near[node[better]] = key[better] >> 32
-    label[node[better]] = key[better] & 0xFFFFFFFF
+    near[node[better]] = key[better] >> HALF
+    label[node[better]] = key[better] & LABEL

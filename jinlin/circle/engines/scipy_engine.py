@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from jinlin.circle.contraction import inside_chains, on_core, same_chain
+from jinlin.circle.contraction import on_core, same_chain, unfold
 from jinlin.circle.network import FAR, Ints, Network
 from jinlin.kernel.geo import grow
 
@@ -37,9 +37,7 @@ class ScipyEngine:
             return _nearest(_arcs(network), seeds, limit_dm)
         chains = network.chains
         core = _nearest(chains.arcs, on_core(chains, seeds, limit_dm), limit_dm)
-        near, label = np.empty(network.size, np.int32), np.empty(network.size, np.int32)
-        near[chains.core], label[chains.core] = core
-        near[chains.inner], label[chains.inner] = inside_chains(chains, *core, limit_dm)
+        near, label = unfold(chains, *core, limit_dm)
         same_chain(chains, seeds, limit_dm, near, label)
         return near, label
 
