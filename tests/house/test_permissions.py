@@ -297,7 +297,7 @@ def expected(route: Route, account: str, kind: str) -> set[str]:
     return about_case(route, account, kind, about)
 
 
-SUPERVISION_SEEN = frozenset({"dept", "county", "county_b", "city", "supervisor"})
+SUPERVISION_SEEN = frozenset({"dept", "county", "county_b", "supervisor"})
 BOARD_ROLES = {"province": "all", "supervisor": "own", "leader": "own"}
 
 
