@@ -63,12 +63,29 @@ def prepare_empty() -> None:
 
 def _mount() -> None:
     """Hang every command on the group; their modules need Django to be ready."""
-    from jinlin.cli import accounts, demo, docs, doctor, import_appeals, import_places, serve  # noqa: PLC0415
+    from jinlin.cli import (  # noqa: PLC0415
+        accounts,
+        demo,
+        docs,
+        doctor,
+        import_appeals,
+        import_places,
+        performance,
+        serve,
+    )
 
     for command in import_places.group.commands.values():
         importing.add_command(command)
     importing.add_command(import_appeals.appeals)
-    for command in (accounts.account, demo.demo, docs.docs, doctor.doctor, serve.serve, serve.tick):
+    for command in (
+        accounts.account,
+        demo.demo,
+        docs.docs,
+        doctor.doctor,
+        performance.performance,
+        serve.serve,
+        serve.tick,
+    ):
         cli.add_command(command)
 
 

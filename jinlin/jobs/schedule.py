@@ -19,6 +19,7 @@ from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
 from jinlin.notices.actions import climb_ladder, deliver_digests, send_outside
+from jinlin.performance.actions import sweep_empty
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("forget_loose_files", forget_loose_files, 3600),
     Job("forget_old_keys", forget_old_keys, 6 * 3600),
     Job("erase_due_contacts", erase_due_contacts, 24 * 3600),
+    Job("sweep_empty_counts", sweep_empty, 3600),
     Job("forget_old_entries", forget_old_entries, 24 * 3600),
 )
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from jinlin.cases.models import Case, Tally
+from jinlin.cases.models import Case
 from jinlin.cases.queries import case_list, story
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotAllowed, RuleBroken
 from jinlin.people.models import Post
+from jinlin.performance.actions import check_counters
+from jinlin.performance.models import OpenCount
 from tests.world import COUNTY
 
 
@@ -29,7 +31,8 @@ def test_golden_loop(world: Any, tuesday: Any) -> None:
     assert (case.state, case.end_kind, case.is_open, case.rework_count) == ("closed", "solved", False, 1)
     told = story(viewer=me, case=case)
     assert told.lines[0].label == "已收到您反映的事"
-    assert not Tally.objects.filter(measure="due", county=case.county).exclude(n=0).exists()
+    assert not OpenCount.objects.exclude(n=None).exists()
+    assert not check_counters().wrong
 
 
 def test_dynamic_follow_up_comes_back_and_opens_again(world: Any) -> None:

@@ -107,20 +107,23 @@ def _halves() -> list[str]:
 
 
 def _counters() -> list[str]:
-    """Compare the counters of the board with the cases themselves."""
+    """Compare the counters of the board with the timelines, and with the cases themselves."""
     from django.db.models import Sum
 
-    from jinlin.cases.models import Case, Tally
+    from jinlin.cases.models import Case
+    from jinlin.performance.actions import check_counters
+    from jinlin.performance.models import Count, OpenCount
+    from jinlin.performance.rules.cuts import BASE, DEEP
 
-    kept = dict(Tally.objects.values_list("measure").annotate(Sum("n")))
+    kept = Count.objects.filter(cut=DEEP).aggregate(opened=Sum("opened"), ended=Sum("ended"))
+    kept |= OpenCount.objects.filter(cut=BASE).aggregate(open=Sum("n"))
     true = {
-        Tally.REPORTED: Case.unscoped.count(),
-        Tally.ENDED: Case.unscoped.filter(is_open=False).count(),
-        Tally.DUE: Case.unscoped.filter(is_open=True).count(),
+        "opened": Case.unscoped.count(),
+        "ended": Case.unscoped.filter(is_open=False).count(),
+        "open": Case.unscoped.filter(is_open=True).count(),
     }
-    return [
-        f"counter {name}: {kept.get(name, 0)}, not {n}" for name, n in true.items() if kept.get(name, 0) != n
-    ]
+    faults = [f"counter {name}: {kept[name]}, not {n}" for name, n in true.items() if (kept[name] or 0) != n]
+    return faults + [f"counter {one}" for one in check_counters().differences]
 
 
 def _keys() -> list[str]:

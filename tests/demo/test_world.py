@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
 from django.test import override_settings
 
 from jinlin.audit.models import AuditHead
 from jinlin.audit.queries import check_chain
 from jinlin.cases import queries
-from jinlin.cases.actions import tallies
-from jinlin.cases.models import Approval, Case, CaseEvent, CasePhoto, FollowUp, Tally
+from jinlin.cases.models import Approval, Case, CaseEvent, CasePhoto, FollowUp
 from jinlin.demo import world as demo
 from jinlin.demo.cast import LOG_INS, STREET
 from jinlin.demo.scene import Scene
@@ -27,6 +25,7 @@ from jinlin.people import rules
 from jinlin.people.access import actor_for
 from jinlin.people.actions import log_in
 from jinlin.people.models import Account, Post, SealedContact, StandIn
+from jinlin.performance.actions import check_counters
 from jinlin.places import queries as places
 from jinlin.places.models import Building, Compound, Grid, MicroGrid
 from jinlin.places.queries import memory
@@ -198,22 +197,9 @@ def test_a_stand_in_acts_today():
 
 
 def test_counters_equal_a_recount():
-    kept: Counter[tuple[object, ...]] = Counter()
-    for row in Tally.objects.exclude(n=0):
-        kept[row.county, row.town, row.village, row.grid, row.measure, row.day] += row.n
-    counted: Counter[tuple[object, ...]] = Counter()
-    for case in Case.unscoped.all():
-        place = (case.county, case.town, case.village, case.grid)
-        counted[*place, Tally.REPORTED, tallies.due_day(case.opened_at)] += 1
-        if case.is_open:
-            counted[*place, Tally.DUE, tallies.due_day(case.due_at)] += 1
-    for event in (
-        CaseEvent.objects.filter(to_state="closed").filter(~Q(from_state="closed")).select_related("case")
-    ):
-        case = event.case
-        key = (case.county, case.town, case.village, case.grid, Tally.ENDED, tallies.due_day(event.at))
-        counted[key] += 1
-    assert kept == counted
+    verdict = check_counters()
+    assert verdict.cases == Case.unscoped.count()
+    assert not verdict.wrong, verdict.differences
 
 
 def test_time_never_runs_backwards_in_a_case():

@@ -14,6 +14,10 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.db import models
 
+from jinlin.performance.models import KEY, Count, OpenCount
+from jinlin.performance.rules.indicators import INDICATORS
+from jinlin.performance.rules.measures import FLOWS, GAUGES
+from jinlin.performance.rules.named import NAMES
 from tests.house import source
 from tests.house.routes import all_routes
 from tests.house.source import Fault, report
@@ -117,6 +121,35 @@ def test_no_event() -> None:
     assert not faults, report(faults)
 
 
+def measured(words: Iterable[str]) -> list[Fault]:
+    """Return faults in names of what is counted: of outcomes of places and units, never of a person's doings."""
+    return [
+        fault
+        for word in words
+        for fault in (*named(word, word, stored=True), *said(word, word))
+        if not _PERSONAL.search(word)
+    ] + [Fault(word, 0, f"{word}: counts a person") for word in words if _PERSONAL.search(word)]
+
+
+# domain.md 5.5: whose name or device would have to be known to count it
+_PERSONAL = re.compile(
+    r"(?:^|_)(?:account|worker|staff|person|user|member|reporter|device|login|logins|online|install|installs|likes?|"
+    r"forwards?|photos?|photo_n|reports_per|per_worker|per_day_worker)(?:_|$)"
+)
+
+
+def test_no_measure_and_no_indicator() -> None:
+    """The prohibited indicators of domain.md 5.5 don't exist: not as a counter, not as an indicator, not by words."""
+    faults = measured([*FLOWS, *GAUGES, *(one.code for one in INDICATORS)])
+    spoken = [sentence for one in INDICATORS for sentence in (one.name, one.formula)]
+    faults += [fault for sentence in (*spoken, *NAMES.values()) for fault in said(sentence, sentence)]
+    assert not faults, report(faults)
+    columns = {field.name for kind in (Count, OpenCount) for field in kind._meta.get_fields()}
+    assert columns == {"pk", *KEY, *FLOWS, *GAUGES}, (
+        "a counter hangs on places, lines, matters and sources only"
+    )
+
+
 def test_no_name_in_code() -> None:
     faults = [
         fault
@@ -188,6 +221,17 @@ def test_it_bites() -> None:
         "checks_in",
     ):
         assert not named("good", good, stored=True), good
+    for bad in (
+        "photo_n",
+        "login_days",
+        "online_share",
+        "reports_per_worker",
+        "worker_closed",
+        "likes",
+        "install_rate",
+    ):
+        assert measured([bad]), bad
+    assert not measured(["reported", "self_handled", "typed", "close_late"])
     assert said("bad", "今日签到")
     assert said("bad", "查看积分与排名")
     assert not said("good", "本系统不签到，也不排名。")

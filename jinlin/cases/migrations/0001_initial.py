@@ -352,23 +352,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Tally',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('county', models.CharField(max_length=12)),
-                ('town', models.CharField(default='', max_length=12)),
-                ('village', models.CharField(default='', max_length=12)),
-                ('grid', models.CharField(default='', max_length=15)),
-                ('measure', models.CharField(max_length=10)),
-                ('day', models.DateField()),
-                ('n', models.IntegerField(default=0)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['county', 'town', 'measure', 'day'], name='tally_town')],
-                'constraints': [models.UniqueConstraint(fields=('county', 'measure', 'day', 'town', 'village', 'grid'), name='tally_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Verification',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -1,6 +1,6 @@
 """Tables of the closed loop; every row carries its immutable county, no foreign key crosses counties."""
 
-from jinlin.cases.models.case import Appeal, Case, CasePhoto, Tally
+from jinlin.cases.models.case import Appeal, Case, CasePhoto
 from jinlin.cases.models.ladder import LadderRun, MonthlyTopic, PlaceTask, Rung
 from jinlin.cases.models.supervision import (
     JointMeeting,
@@ -44,6 +44,5 @@ __all__ = [
     "SupervisedCase",
     "Supervision",
     "SupervisionAnswer",
-    "Tally",
     "Verification",
 ]

@@ -357,28 +357,3 @@ class CasePhoto(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="photos")
     stored = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField(default=0)  # of the timeline row it came with
-
-
-class Tally(models.Model):
-    """How many, per grid and day: reported, closed, and open by due day; kept by the moves themselves."""
-
-    REPORTED = "reported"
-    ENDED = "closed"
-    DUE = "due"  # open cases by the local day of their next due moment
-
-    id = models.BigAutoField(primary_key=True)
-    county = models.CharField(max_length=12)
-    town = models.CharField(max_length=12, default="")
-    village = models.CharField(max_length=12, default="")
-    grid = models.CharField(max_length=15, default="")
-    measure = models.CharField(max_length=10)
-    day = models.DateField()
-    n = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["county", "measure", "day", "town", "village", "grid"], name="tally_once"
-            )
-        ]
-        indexes = [models.Index(fields=["county", "town", "measure", "day"], name="tally_town")]

@@ -1,7 +1,6 @@
 """Reads of the closed loop."""
 
 from jinlin.cases.queries.asking import move_for
-from jinlin.cases.queries.boards import AreaCount, Board, board, home_area
 from jinlin.cases.queries.detail import (
     Detail,
     Line,
@@ -46,8 +45,6 @@ from jinlin.cases.queries.timers import Promise, Timer
 __all__ = [
     "DRILLS",
     "VIEWS",
-    "AreaCount",
-    "Board",
     "CaseRow",
     "Detail",
     "Filters",
@@ -59,13 +56,11 @@ __all__ = [
     "PublicCase",
     "Story",
     "Timer",
-    "board",
     "callers",
     "case_detail",
     "case_list",
     "field_lists",
     "grids_of",
-    "home_area",
     "last_objection",
     "link_token",
     "may_see_photo",

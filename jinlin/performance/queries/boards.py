@@ -61,6 +61,12 @@ class View:
         """Where the numbers of this view lead."""
         return Drills(self.scope, self.filters)
 
+    @property
+    def below(self) -> Filters:
+        """The filters of the areas below: by whole months where their days aren't kept so finely."""
+        by_day = days_are_kept(max(self.scope.area.level + 1, COUNTY), self.filters.bits)
+        return self.filters if by_day else with_period(self.filters, self.period.months())
+
 
 def view_of(*, viewer: Actor, area: str, filters: Filters) -> View:
     """Return what a viewer may ask of an area; a department post sees its own line, whatever was asked."""
@@ -68,8 +74,7 @@ def view_of(*, viewer: Actor, area: str, filters: Filters) -> View:
     if scope.line:
         filters = replace(filters, line=scope.line)
     asked = period_of(filters)
-    levels = (scope.area.level, max(scope.area.level + 1, COUNTY))
-    by_day = all(days_are_kept(level, filters.bits) for level in levels)
+    by_day = days_are_kept(scope.area.level, filters.bits)
     period = asked if by_day else asked.months()
     return View(scope, with_period(filters, period), period, period != asked)
 
@@ -114,6 +119,7 @@ def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str
         mix_filters=mixes.filters,
         categories=parts.shares_of(mixes.categories, "category", scope.tell, mixed),
         channels=parts.shares_of(mixes.channels, "channel", scope.tell, mixed),
+        below_filters=view.below,
         children=_children(view, below),
         rest=_rest(view, below, sums, by(now["due"], "day")),
     )
@@ -219,7 +225,7 @@ class Below:
 def _below(view: View, open_by_area: Mapping[Key, Sums], passed: Mapping[str, int]) -> Below:
     scope, filters = view.scope, view.filters
     code = scope.area.code
-    rows = rows_below(code, scope.counties, scope.children, filters.bits, view.period)
+    rows = rows_below(code, scope.counties, scope.children, filters.bits, period_of(view.below))
     found = summed(Count, CHILD_FLOWS, (Ask("below", rows, ("area",), filters),))
     flows: dict[str, Sums] = {}
     for (area, *_rest), sums in found["below"].items():
@@ -244,12 +250,16 @@ def _children(view: View, below: Below) -> tuple[Child, ...]:
 
 
 def _rest(view: View, below: Below, whole: Sums, due: Mapping[str, Sums]) -> Child | None:
-    """Return what lies in no area below: not placed further down, or in one that no longer stands."""
+    """Return what lies in no area below: not placed further down, or in one that no longer stands.
+
+    What happened is told only where the areas below are counted over the same days as the whole.
+    """
     inside = view.scope.children
-    left: Sums = Counter({name: n for name, n in whole.items() if name in CHILD_FLOWS})
+    same = view.below == view.filters
+    left: Sums = Counter({name: n for name, n in whole.items() if name in CHILD_FLOWS and same})
     still = {day: Counter(sums) for day, sums in due.items()}
     for area in inside:
-        left.subtract(below.flows.get(area, Counter()))
+        left.subtract(below.flows.get(area, Counter()) if same else Counter())
         for day, sums in below.still.get(area, {}).items():
             still.setdefault(day, Counter()).subtract(sums)
     lost = sum(n for area, n in below.passed.items() if area not in inside)
@@ -262,7 +272,7 @@ def _child(
     view: View, named: tuple[str, str], flows: Mapping[str, int], still: Mapping[str, Sums], passed: int
 ) -> Child:
     code, name = named
-    tell, drills = view.scope.tell, view.drills
+    tell, drills = view.scope.tell, replace(view.drills, filters=view.below)
     whole, due, late = _due(still, clock.today())
     counts = {**flows, **_ledger(only({("", day, "", "", ""): sums for day, sums in still.items()}))}
 

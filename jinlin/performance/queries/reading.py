@@ -58,7 +58,7 @@ class Ask:
 
 def days_are_kept(level: int, bits: int) -> bool:
     """Tell whether the counters know the days of a division at a level, or only its months."""
-    return bits in SINGLES if level <= TOWN else not bits
+    return bits in SINGLES if level <= COUNTY else not bits
 
 
 def spans(period: Period, *, by_day: bool, by_month: bool = True) -> list[tuple[bool, date, date]]:
@@ -116,7 +116,7 @@ def rows_below(
 ) -> tuple[Rows, ...]:
     """Return the rows that hold the flows of the areas below an area, told apart by `area`."""
     level, codes = level_of(area), tuple(children)
-    by_day = days_are_kept(level + 1 if level >= 2 else COUNTY, bits)
+    by_day = days_are_kept(max(level + 1, COUNTY), bits)
     found = []
     for month, since, until in spans(period, by_day=by_day):
         if level == VILLAGE:

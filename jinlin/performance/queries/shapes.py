@@ -184,6 +184,7 @@ class Board:
     mix_filters: Filters  # of the two mixes: their period is whole months where days aren't kept so finely
     categories: tuple[Share, ...]
     channels: tuple[Share, ...]
+    below_filters: Filters  # of the areas below, likewise
     children: tuple[Child, ...]
     rest: Child | None  # what lies in none of them
 

@@ -1,8 +1,8 @@
 """Which rows a change is added to: the roll-ups a board reads, so that no page ever sums what it doesn't show.
 
 A cut is one way of dividing the counters: by area, and by none, some or all of category, line and channel, for a day or
-a month. Days are kept for the whole of each area, and with one division for towns and counties; everything finer is
-kept by month. `DEEP` rows stand under the smallest place a case is known to lie in, so that the grids of a village are a
+a month. Days are kept for the whole of each area, and with one division for counties; everything finer is kept by
+month. `DEEP` rows stand under the smallest place a case is known to lie in, so that the grids of a village are a
 range, and `BASE` rows there carry all divisions: whatever is not rolled up is a sum over a range of these.
 """
 
@@ -19,7 +19,7 @@ DEEP, DEEP_MONTH, BASE = 8, 18, 19
 SINGLES: Final = (0, CATEGORY, LINE, CHANNEL)
 ALL: Final = CATEGORY | LINE | CHANNEL
 COUNTY_CUTS: Final = (*SINGLES, *(MONTHLY + bits for bits in range(8)))
-TOWN_CUTS: Final = (*SINGLES, *(MONTHLY + bits for bits in (*SINGLES, ALL)))
+TOWN_CUTS: Final = (0, *(MONTHLY + bits for bits in (*SINGLES, ALL)))
 VILLAGE_CUTS: Final = (0, MONTHLY)
 DEEP_CUTS: Final = (DEEP, DEEP_MONTH, BASE)
 OPEN_COUNTY_CUTS: Final = SINGLES

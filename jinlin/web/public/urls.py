@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.public import notices, photos, regions, staff
+from jinlin.web.public import formulas, notices, photos, regions, staff
 
 app_name = "public"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("places/areas.geojson", regions.areas, name="areas"),
     path("photo/<uuid:file_id>", photos.photo, name="photo"),
     path("photo/<uuid:file_id>/thumb", photos.thumb, name="photo-thumb"),
+    path("formulas", formulas.formulas, name="formulas"),
     path("privacy", notices.privacy, name="privacy"),
 ]
