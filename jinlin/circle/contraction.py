@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,17 @@ class Chains:
             self.to_left[self.inner],
             self.to_right[self.inner],
         )
+
+
+_FOUND: WeakKeyDictionary[Network, Chains] = WeakKeyDictionary()
+
+
+def chains_of(network: Network) -> Chains:
+    """Return the chains of an undirected network, found once and kept as long as the network is."""
+    found = _FOUND.get(network)
+    if found is None:
+        found = _FOUND[network] = contract(network)
+    return found
 
 
 def contract(network: Network) -> Chains:

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jinlin.kernel.geo import haversine_m
-
-if TYPE_CHECKING:
-    from jinlin.circle.contraction import Chains
 
 FAR = 2**30 - 1  # decimetres of "not reached"; FAR + FAR still fits int32
 LONGEST_M = 1_000_000.0  # an edge of more than 1,000 km is a wrong unit
@@ -68,13 +65,6 @@ class Network:
     def edges(self) -> int:
         """Count of edges: half of the half edges, or every arc when some are one-way."""
         return len(self.indices) if self.directed else len(self.indices) // 2
-
-    @cached_property
-    def chains(self) -> Chains:
-        """The network without the nodes inside chains, made once (contraction.py); for undirected networks."""
-        from jinlin.circle.contraction import contract  # noqa: PLC0415  it is built of networks
-
-        return contract(self)
 
     @cached_property
     def stretch(self) -> float:

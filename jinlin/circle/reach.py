@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jinlin.circle.engines import Engine
 from jinlin.circle.network import FAR, Floats, Ints, Network, limit_in_decimetres
+
+if TYPE_CHECKING:
+    from jinlin.circle.engines import Engine
 
 
 @dataclass(frozen=True, eq=False)

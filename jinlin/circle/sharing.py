@@ -11,15 +11,17 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jinlin.circle.engines import Engine
 from jinlin.circle.network import FAR, Network, between
 from jinlin.circle.opening import ALWAYS, Hours, Moment
 from jinlin.circle.reach import Layer, Seeds, nearest
+
+if TYPE_CHECKING:
+    from jinlin.circle.engines import Engine
 
 PUBLIC = ""  # the class everybody belongs to
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-from jinlin.circle.contraction import on_core, same_chain
+from jinlin.circle.contraction import chains_of, on_core, same_chain
 from jinlin.circle.network import FAR, Ints, Network
 
 Seeds = tuple[Ints, Ints, Ints]
@@ -239,7 +239,7 @@ class NumbaEngine:
             near, label = _unreached(network.size)
             _nearest(_arcs(network), seeds, limit_dm, near, label)
             return near, label
-        chains = network.chains
+        chains = chains_of(network)
         near, label = _unreached(len(chains.core))
         _nearest(chains.arcs, on_core(chains, seeds, limit_dm), limit_dm, near, label)
         found = _unreached(network.size)

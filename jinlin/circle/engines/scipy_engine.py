@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from jinlin.circle.contraction import on_core, same_chain, unfold
+from jinlin.circle.contraction import chains_of, on_core, same_chain, unfold
 from jinlin.circle.network import FAR, Ints, Network
 from jinlin.kernel.geo import grow
 
@@ -35,7 +35,7 @@ class ScipyEngine:
         """One multi-source search; cost does not grow with the number of facilities."""
         if network.directed:
             return _nearest(_arcs(network), seeds, limit_dm)
-        chains = network.chains
+        chains = chains_of(network)
         core = _nearest(chains.arcs, on_core(chains, seeds, limit_dm), limit_dm)
         near, label = unfold(chains, *core, limit_dm)
         same_chain(chains, seeds, limit_dm, near, label)

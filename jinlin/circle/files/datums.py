@@ -24,8 +24,8 @@ _ = gettext_noop
 COLUMNS = ("datum", "coord_source", "crs")
 NAMES = {
     "wgs84": ("wgs84", "wgs-84", "wgs 84", "epsg:4326", "4326", "cgcs2000", "epsg:4490", "4490", "gps"),
-    "gcj02": ("gcj02", "gcj-02", "gcj 02", "amap", "gaode", "tencent", "高德", "腾讯", "火星"),
-    "bd09": ("bd09", "bd-09", "bd09ll", "baidu", "百度"),
+    "gcj02": ("gcj02", "gcj-02", "gcj 02", "amap", "gaode", "tencent", "高德", "腾讯", "火星"),  # data
+    "bd09": ("bd09", "bd-09", "bd09ll", "baidu", "百度"),  # data
 }
 SHOWN = {"wgs84": "WGS 84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _BY_NAME = {name: datum for datum, names in NAMES.items() for name in names}

@@ -28,8 +28,8 @@ _ = gettext_noop
 
 CSV_ENDS = (".csv", ".csv.gz")
 PARQUET_ENDS = (".parquet", ".pq")
-YES = frozenset({"1", "true", "t", "yes", "y", "是"})
-NO = frozenset({"", "0", "false", "f", "no", "n", "否", "none", "nan"})
+YES = frozenset({"1", "true", "t", "yes", "y", "是"})  # data
+NO = frozenset({"", "0", "false", "f", "no", "n", "否", "none", "nan"})  # data
 TURNED = frozenset({"-1", "reverse"})
 
 
