@@ -19,9 +19,8 @@ LOW = (1 << 32) - 1
 
 
 @compiled
-def _push(heap: Any, count: int, item: int) -> int:
-    """Put an item on the heap of `count` items; return the new count."""
-    at = count
+def _rise(heap: Any, at: int, item: int) -> None:
+    """Put an item on the heap whose free place `at` lies behind its last one."""
     while at > 0:
         parent = (at - 1) >> 1
         if heap[parent] <= item:
@@ -29,16 +28,12 @@ def _push(heap: Any, count: int, item: int) -> int:
         heap[at] = heap[parent]
         at = parent
     heap[at] = item
-    return count + 1
 
 
 @compiled
-def _pop(heap: Any, count: int) -> int:
-    """Close the gap that the first item leaves; return the new count."""
-    count -= 1
-    item = heap[count]
-    at = 0
-    child = 1
+def _sink(heap: Any, count: int, item: int) -> None:
+    """Put an item in the place of the first of `count` items."""
+    at, child = 0, 1
     while child < count:
         if child + 1 < count and heap[child + 1] < heap[child]:
             child += 1
@@ -48,7 +43,6 @@ def _pop(heap: Any, count: int) -> int:
         at = child
         child = 2 * at + 1
     heap[at] = item
-    return count
 
 
 @compiled
@@ -61,44 +55,40 @@ def _improves(near: Any, w: int, base: Any, reach: int) -> bool:
 
 
 @compiled
-def _relax(w: int, reach: int, near: Any, base: Any, work: Any, counts: tuple[int, int]) -> tuple[int, int]:
-    """Offer node w a way of length `reach` from the gate; counts are (heap items, nodes touched)."""
-    best, touched, heap = work
-    used, seen = counts
-    if reach < best[w] and _improves(near, w, base, reach):
-        if best[w] == FAR:
-            touched[seen] = w
-            seen += 1
-        best[w] = reach
-        used = _push(heap, used, (reach << 32) | w)
-    return used, seen
+def _search(indptr: Any, indices: Any, lengths: Any, near: Any, base: Any, extra: Any, best: Any, heap: Any, order: Any) -> int:  # fmt: skip
+    """Settle what improves behind a gate, from order[0] on; return how many. See openings_python._search.
 
-
-@compiled
-def _search(arcs: Any, near: Any, end: int, base: Any, extra: Any, work: Any, order: Any) -> tuple[int, int]:
-    """Settle what improves behind a gate into `order`; return (settled, touched). See openings_python._search."""
-    indptr, indices, lengths = arcs
-    best, touched, heap = work
-    best[end] = 0
-    touched[0] = end
-    heap[0] = end
-    used, seen, settled = 1, 1, 0
+    Whoever enters the heap is settled some time, so `order` is also the list of what `best` has to forget. The first
+    item pushed takes the place of the one just popped: one walk through the heap instead of two. Arrays come one by
+    one because unpacking a tuple in the inner loop costs half of the time.
+    """
+    best[order[0]] = 0
+    heap[0] = order[0]
+    used, settled = 1, 0
     while used > 0:
-        item = heap[0]
-        used = _pop(heap, used)
-        v = item & LOW
-        d = item >> 32
-        if best[v] < d:
-            continue
-        order[settled] = v
-        settled += 1
-        for arc in range(indptr[v], indptr[v + 1]):
-            used, seen = _relax(indices[arc], d + lengths[arc], near, base, work, (used, seen))
-        if v == extra[0]:
-            used, seen = _relax(extra[1], d + extra[2], near, base, work, (used, seen))
-        elif v == extra[1]:
-            used, seen = _relax(extra[0], d + extra[2], near, base, work, (used, seen))
-    return settled, seen
+        v, d = heap[0] & LOW, heap[0] >> 32
+        free = True  # the first place of the heap
+        if best[v] >= d:  # else overtaken
+            order[settled] = v
+            settled += 1
+            last = indptr[v + 1]
+            for arc in range(indptr[v], last + (v == extra[0]) + (v == extra[1])):
+                if arc < last:
+                    w, reach = indices[arc], d + lengths[arc]
+                else:
+                    w, reach = extra[0] + extra[1] - v, d + extra[2]
+                if reach < best[w] and _improves(near, w, base, reach):
+                    best[w] = reach
+                    if free:
+                        _sink(heap, used, (reach << 32) | w)
+                    else:
+                        _rise(heap, used, (reach << 32) | w)
+                    used += not free
+                    free = False
+        if free:
+            used -= 1
+            _sink(heap, used, heap[used])
+    return settled
 
 
 @compiled
@@ -116,10 +106,11 @@ def _seeded(near: Any, start: int, end: int, length: int, beyond: int, base: Any
 
 
 @compiled
-def _add_up(near: Any, people: Any, base: Any, beyond: int, settled: int, order: Any, best: Any, newly: Any, saved: Any) -> None:  # fmt: skip
-    """Add people newly inside and person-decimetres saved."""
-    for k in range(settled):
-        v = order[k]
+def _add_up(
+    near: Any, people: Any, base: Any, beyond: int, order: Any, best: Any, newly: Any, saved: Any
+) -> None:
+    """Add people newly inside and person-decimetres saved at the settled nodes."""
+    for v in order:
         weight = people[v]
         if weight <= 0:
             continue
@@ -134,95 +125,93 @@ def _add_up(near: Any, people: Any, base: Any, beyond: int, settled: int, order:
 
 
 @compiled
-def _work(arcs: Any, nodes: int) -> Any:
-    """Return best, touched and heap for searches on n nodes."""
-    return (
-        np.full(nodes, FAR, np.int32),
-        np.empty(nodes, np.int32),
-        np.empty(len(arcs[1]) + 8, np.int64),
-    )
+def _room(arcs: Any, nodes: int) -> Any:
+    """Return best, heap and order for searches on n nodes."""
+    best = np.full(nodes, FAR, np.int32)
+    return best, np.empty(len(arcs[1]) + 8, np.int64), np.empty(nodes + 1, np.int32)
 
 
 @compiled
 def _score(arcs: Any, near: Any, people: Any, gates: Any, beyond: int, extra: Any, newly: Any, saved: Any, settled: Any) -> None:  # fmt: skip
     """Score every gate alone."""
-    work = _work(arcs, len(near))
-    order = np.empty(len(near), np.int32)
+    indptr, indices, lengths = arcs
+    best, heap, order = _room(arcs, len(near))
     base = np.empty(near.shape[1], np.int32)
     for gate in range(len(gates[0])):
         for side in range(2):
             start, end = gates[side][gate], gates[1 - side][gate]
-            if not _seeded(near, start, end, gates[2][gate], beyond, base):
-                continue
-            found, seen = _search(arcs, near, end, base, extra, work, order)
-            _add_up(near, people, base, beyond, found, order, work[0], newly[gate], saved[gate])
-            settled[gate] += found
-            for k in range(seen):
-                work[0][work[1][k]] = FAR
+            if _seeded(near, start, end, gates[2][gate], beyond, base):
+                order[0] = end
+                found = _search(indptr, indices, lengths, near, base, extra, best, heap, order)
+                _add_up(near, people, base, beyond, order[:found], best, newly[gate], saved[gate])
+                settled[gate] += found
+                for k in range(found):
+                    best[order[k]] = FAR
 
 
 @compiled
-def _commit(arcs: Any, near: Any, gate: Any, beyond: int, extra: Any, work: Any, order: Any) -> Any:
+def _commit(arcs: Any, near: Any, gate: Any, beyond: int, extra: Any, room: Any) -> Any:
     """Write the improved rows; return their nodes and what stood there."""
+    indptr, indices, lengths = arcs
+    best, heap, order = room
     base = np.empty(near.shape[1], np.int32)
     nodes = np.empty(0, np.int32)
     rows = np.empty((0, near.shape[1]), np.int32)
     for side in range(2):
         if not _seeded(near, gate[side], gate[1 - side], gate[2], beyond, base):
             continue
-        found, seen = _search(arcs, near, gate[1 - side], base, extra, work, order)
+        order[0] = gate[1 - side]
+        found = _search(indptr, indices, lengths, near, base, extra, best, heap, order)
         nodes = np.concatenate((nodes, order[:found]))
         old = np.empty((found, near.shape[1]), np.int32)
         for k in range(found):
             v = order[k]
             for c in range(len(base)):
                 old[k, c] = near[v, c]
-                near[v, c] = min(near[v, c], base[c] + work[0][v])
+                near[v, c] = min(near[v, c], base[c] + best[v])
         rows = np.concatenate((rows, old))
-        for k in range(seen):
-            work[0][work[1][k]] = FAR
+        for k in range(found):
+            best[order[k]] = FAR
     return nodes, rows
 
 
 @compiled
-def _settles(arcs: Any, start: int, end: int, limit: int, work: Any) -> tuple[bool, int]:
-    """Search from start; say whether the end is settled within the limit, and how many nodes were touched."""
+def _reaches(arcs: Any, ends: tuple[int, int], limit: int, room: Any) -> tuple[bool, int]:
+    """Search from one end; say whether the other is within the limit, and how many nodes were touched."""
     indptr, indices, lengths = arcs
-    best, touched, heap = work
-    best[start] = 0
-    touched[0] = start
-    heap[0] = start
+    best, heap, touched = room
+    best[ends[0]] = 0
+    touched[0] = heap[0] = ends[0]
     used, seen = 1, 1
     while used > 0:
-        item = heap[0]
-        used = _pop(heap, used)
-        v = item & LOW
-        d = item >> 32
-        if v == end:
+        v, d = heap[0] & LOW, heap[0] >> 32
+        used -= 1
+        _sink(heap, used, heap[used])
+        if v == ends[1]:
             return True, seen
         if best[v] < d:
             continue
         for arc in range(indptr[v], indptr[v + 1]):
-            w = indices[arc]
-            reach = d + lengths[arc]
+            w, reach = indices[arc], d + lengths[arc]
             if reach <= limit and reach < best[w]:
                 if best[w] == FAR:
                     touched[seen] = w
                     seen += 1
                 best[w] = reach
-                used = _push(heap, used, (reach << 32) | w)
+                _rise(heap, used, (reach << 32) | w)
+                used += 1
     return False, seen
 
 
 @compiled
 def _apart(arcs: Any, ends: Any, limit: Any, far: Any) -> None:
     """Say for each pair whether its ends are farther apart than its limit."""
-    work = _work(arcs, len(arcs[0]) - 1)
+    room = _room(arcs, len(arcs[0]) - 1)
     for k in range(len(far)):
-        reached, seen = _settles(arcs, ends[0][k], ends[1][k], limit[k], work)
+        reached, seen = _reaches(arcs, (ends[0][k], ends[1][k]), limit[k], room)
         far[k] = not reached
         for at in range(seen):
-            work[0][work[1][at]] = FAR
+            room[0][room[2][at]] = FAR
 
 
 class NumbaOpenings:
@@ -252,9 +241,10 @@ class NumbaOpenings:
         self, arcs: Arcs, near: Ints, gate: tuple[int, int, int], beyond: int, extra: tuple[int, int, int]
     ) -> tuple[Ints, Ints]:
         """Open a gate for good: write the improved rows of near; return their nodes and what stood there."""
-        if self._kept is None or len(self._kept[1]) != len(near) or len(self._kept[0][2]) < len(arcs[1]) + 8:
-            self._kept = (_work(arcs, len(near)), np.empty(len(near), np.int32))
-        nodes, rows = _commit(arcs, near, gate, beyond, extra, *self._kept)
+        kept = self._kept
+        if kept is None or len(kept[0]) != len(near) or len(kept[1]) < len(arcs[1]) + 8:
+            kept = self._kept = _room(arcs, len(near))
+        nodes, rows = _commit(arcs, near, gate, beyond, extra, kept)
         return nodes, rows
 
     def apart(self, arcs: Arcs, ends: tuple[Ints, Ints], limit_dm: Ints) -> NDArray[np.bool_]:

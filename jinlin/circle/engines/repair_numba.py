@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from jinlin.circle.engines.numba_engine import compiled
-from jinlin.circle.engines.openings_numba import LOW, _pop, _push
+from jinlin.circle.engines.openings_numba import LOW, _rise, _sink
 from jinlin.circle.network import Flags, Ints
 
 Arcs = tuple[Ints, Ints, Ints]
@@ -41,10 +41,12 @@ def _spread(arcs: Any, near: Any, label: Any, offers: Any, limit: int) -> Any:
             log[logged, 0], log[logged, 1], log[logged, 2] = w, near[w], label[w]
             logged += 1
             near[w], label[w] = reach, facility
-            used = _push(heap, used, (np.int64(reach) << 32) | w)
+            _rise(heap, used, (np.int64(reach) << 32) | w)
+            used += 1
     while used > 0:
         item = heap[0]
-        used = _pop(heap, used)
+        used -= 1
+        _sink(heap, used, heap[used])
         v, d = item & LOW, item >> 32
         if d > near[v]:
             continue
@@ -55,7 +57,8 @@ def _spread(arcs: Any, near: Any, label: Any, offers: Any, limit: int) -> Any:
                 log[logged, 0], log[logged, 1], log[logged, 2] = w, near[w], label[w]
                 logged += 1
                 near[w], label[w] = reach, label[v]
-                used = _push(heap, used, (reach << 32) | w)
+                _rise(heap, used, (reach << 32) | w)
+                used += 1
     return log[:logged]
 
 
@@ -78,10 +81,12 @@ def _orphans(arcs: Any, back: Any, near: Any, label: Any, starts: Any, own: Any)
     used = 0
     for k in range(len(starts)):
         heap = _grown(heap, used)
-        used = _push(heap, used, (np.int64(near[starts[k]]) << 32) | starts[k])
+        _rise(heap, used, (np.int64(near[starts[k]]) << 32) | starts[k])
+        used += 1
     while used > 0:
         item = heap[0]
-        used = _pop(heap, used)
+        used -= 1
+        _sink(heap, used, heap[used])
         v, d = item & LOW, item >> 32
         if lost[v] or own[v] or _supported(back, near, label, v, lost):
             continue
@@ -90,7 +95,8 @@ def _orphans(arcs: Any, back: Any, near: Any, label: Any, starts: Any, own: Any)
             w = indices[arc]
             if near[w] == d + lengths[arc] and label[w] == label[v]:
                 heap = _grown(heap, used)
-                used = _push(heap, used, (np.int64(near[w]) << 32) | w)
+                _rise(heap, used, (np.int64(near[w]) << 32) | w)
+                used += 1
     return np.flatnonzero(lost)
 
 

@@ -5,7 +5,7 @@ stacked per node, one pruned search per side repairs them (design/living-circle.
 person-metres saved come out exactly as a full recomputation would give them.
 """
 
-from jinlin.circle.gates.layers import Gates, Layers, Scores, rank, score, stacked
+from jinlin.circle.gates.layers import Gates, Layers, Scores, rank, score, searched, stacked
 from jinlin.circle.gates.together import Pair, gain, opened_all, pairs, plan
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "plan",
     "rank",
     "score",
+    "searched",
     "stacked",
 ]

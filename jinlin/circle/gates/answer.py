@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from jinlin.circle import engines, reach
+from jinlin.circle import engines
 from jinlin.circle.assess import FAR_AWAY_M, Placed, plain
 from jinlin.circle.gates.auto import Proposal, propose
 from jinlin.circle.gates.engine import Engine
 from jinlin.circle.gates.engine import load as load_openings
-from jinlin.circle.gates.layers import Gates, Layers, Scores, Told, rank, score, stacked
+from jinlin.circle.gates.layers import Gates, Layers, Scores, Told, rank, score, searched
 from jinlin.circle.gates.together import Pair, pairs
 from jinlin.circle.network import Flags, Network, limit_in_decimetres
 from jinlin.circle.refusal import DirtyInput
@@ -93,9 +93,9 @@ def layers_of(network: Network, placed: Placed, question: Question) -> Layers:
     names = placed.facilities.categories
     engine = engines.load(question.engine, network.size * len(names))
     limit_dm = limit_in_decimetres(question.walked_m)
-    found = [reach.nearest(network, placed.seeds(number), limit_dm, engine) for number in range(len(names))]
+    doors = [placed.seeds(number) for number in range(len(names))]
     people = people_at_nodes(network.size, placed.homes.node, placed.origins.population)
-    return stacked(found, people, limit_dm)
+    return searched(network, doors, people, limit_dm, engine)
 
 
 def ranked(

@@ -18,7 +18,7 @@ from jinlin.circle.gates.layers import Gates, Layers, Told, arcs_of
 from jinlin.circle.ground import local_metres, origin_of
 from jinlin.circle.network import Flags, Floats, Ints, Longs, Network, whole_decimetres
 
-CHUNK = 20_000  # nodes whose neighbours are listed at a time
+CHUNK = 4_000  # nodes whose neighbours are listed at a time
 PER_PLACE = 3  # pairs of one place whose way around is measured
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jinlin.circle.engines import Engine as SearchEngine
 from jinlin.circle.gates.engine import NO_GATE, Arcs, Engine, load
 from jinlin.circle.ground import local_metres, origin_of
 from jinlin.circle.network import Flags, Floats, Ints, Longs, Network
-from jinlin.circle.reach import Layer
+from jinlin.circle.reach import Layer, Seeds, nearest
 
 CELL_M = (
     500.0  # gates are scored cell by cell, so that neighbours find the same nodes in the processor's cache
@@ -103,6 +104,16 @@ def stacked(layers: Sequence[Layer], people: Floats, limit_dm: int) -> Layers:
     near = np.empty((len(people), len(layers)), np.int32)
     for column, layer in enumerate(layers):
         np.minimum(layer.near, limit_dm + 1, out=near[:, column])
+    return Layers(near, np.asarray(people, np.float64), limit_dm)
+
+
+def searched(
+    network: Network, doors: Sequence[Seeds], people: Floats, limit_dm: int, engine: SearchEngine
+) -> Layers:
+    """Search every category from its entrances; one layer at a time, so that memory holds the distances alone."""
+    near = np.empty((network.size, len(doors)), np.int32)
+    for column, each in enumerate(doors):
+        np.minimum(nearest(network, each, limit_dm, engine).near, limit_dm + 1, out=near[:, column])
     return Layers(near, np.asarray(people, np.float64), limit_dm)
 
 
