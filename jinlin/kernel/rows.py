@@ -7,14 +7,15 @@ fields as in `Model.save`; there are no signals, no related rows are checked and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from types import NoneType
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 
@@ -32,10 +33,13 @@ _AS_IT_IS: Final[dict[type[models.Field[Any, Any]], frozenset[type]]] = {
     models.PositiveSmallIntegerField: frozenset({int, NoneType}),
     models.BinaryField: frozenset({NoneType}),
 }
+_NOTHING: Final[frozenset[type]] = frozenset({NoneType})
 
 
 def _utc_text(value: datetime) -> str:
-    """Return a moment as Django writes it on SQLite."""
+    """Return a moment as Django writes it on SQLite; TypeError for one without a zone, which the field then judges."""
+    if value.tzinfo is None:
+        raise TypeError
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
@@ -44,51 +48,71 @@ def _hex(value: UUID) -> str:
     return value.hex
 
 
-def _slow(value: Any) -> Any:
-    """Stand for "ask the field"; never called."""
-    raise NotImplementedError
+def _aware(value: datetime) -> datetime:
+    """Return a moment as it stands; TypeError for one without a zone, which the field then judges."""
+    if value.tzinfo is None:
+        raise TypeError
+    return value
 
 
-def _turns(vendor: str, field: Any) -> tuple[dict[type, Turn | None], Any]:
-    """Return how a field's usual kinds of value become the driver's (None: as they are), and the field itself."""
+def _kind(vendor: str, field: Any) -> tuple[frozenset[type], type | None, Turn | None]:
+    """Return the kinds of value a field hands through, and the kind that needs a turn on its way, with that turn."""
     stored = field.target_field if field.is_relation else field
-    turns: dict[type, Turn | None] = dict.fromkeys(_AS_IT_IS.get(type(stored), ()))
+    made_by_itself = getattr(stored, "auto_now", False) or getattr(stored, "auto_now_add", False)
+    lite = vendor == "sqlite"
     if type(stored) is models.UUIDField:
-        turns = {NoneType: None, UUID: _hex if vendor == "sqlite" else None}
-    if type(stored) is models.DateTimeField and not (stored.auto_now or stored.auto_now_add):
-        turns = {NoneType: None, datetime: _utc_text if vendor == "sqlite" else None}
-    return turns, field
+        return (_NOTHING, UUID, _hex) if lite else (_NOTHING | {UUID}, None, None)
+    if type(stored) is models.DateTimeField and not made_by_itself:
+        return _NOTHING, datetime, _utc_text if lite else _aware
+    if type(stored) is models.DateField and not made_by_itself:
+        return (_NOTHING, date, date.isoformat) if lite else (_NOTHING | {date}, None, None)
+    return (frozenset() if made_by_itself else _AS_IT_IS.get(type(stored), frozenset())), None, None
 
 
-def _values(
-    row: models.Model, fields: Sequence[tuple[dict[type, Turn | None], Any]], db: Any, add: bool
-) -> list[Any]:
-    """Return the driver's values of a row: the usual kinds at once, everything else as `Model.save` does it."""
-    held = row.__dict__
-    values = []
-    for turns, field in fields:
-        value = held.get(field.attname, turns)  # a dict where nothing is set: no turn fits it
-        turn = turns.get(type(value), _slow)
-        if turn is _slow or (type(value) is datetime and value.tzinfo is None):
-            value = field.get_db_prep_save(field.pre_save(row, add), db)
-        elif turn is not None:
-            value = turn(value)
-        values.append(value)
-    return values
+class _Shape:
+    """The fields of a statement: where their values stand in a row, and which of them need a turn."""
+
+    def __init__(self, vendor: str, fields: Sequence[Any]) -> None:
+        self.fields = tuple(fields)
+        names = [field.attname for field in fields]
+        take = itemgetter(*names)
+        self.take = take if len(names) > 1 else lambda held: (take(held),)
+        self.kinds = tuple(_kind(vendor, field) for field in fields)
+
+    def values(self, row: models.Model, db: Any, add: bool) -> list[Any]:
+        """Return the driver's values of a row: the usual kinds at once, everything else as `Model.save` does it."""
+        try:
+            values = list(self.take(row.__dict__))
+        except KeyError:  # something is not set yet: the field knows what then
+            return [field.get_db_prep_save(field.pre_save(row, add), db) for field in self.fields]
+        for at, (plain, kind, turn) in enumerate(self.kinds):
+            value = values[at]
+            here = type(value)
+            if here in plain:
+                continue
+            if here is kind and turn is not None:
+                try:
+                    values[at] = turn(value)
+                    continue
+                except TypeError:
+                    pass
+            field = self.fields[at]
+            values[at] = field.get_db_prep_save(field.pre_save(row, add), db)
+        return values
 
 
 @lru_cache(maxsize=256)
-def _insert(vendor: str, model: type[models.Model]) -> tuple[str, tuple[Any, ...]]:
+def _insert(vendor: str, model: type[models.Model]) -> tuple[str, _Shape]:
     fields = tuple(model._meta.concrete_fields)
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  names only
-    return sql, tuple(_turns(vendor, field) for field in fields)
+    return sql, _Shape(vendor, fields)
 
 
 @lru_cache(maxsize=1024)
-def _update(vendor: str, model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+def _update(vendor: str, model: type[models.Model], names: tuple[str, ...]) -> tuple[str, _Shape]:
     fields = tuple(
         field
         for field in model._meta.concrete_fields
@@ -98,7 +122,7 @@ def _update(vendor: str, model: type[models.Model], names: tuple[str, ...]) -> t
     sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     pk = quote(str(model._meta.pk.column))
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {pk} = %s"  # noqa: S608  names only
-    return sql, tuple(_turns(vendor, field) for field in fields)
+    return sql, _Shape(vendor, fields)
 
 
 @lru_cache(maxsize=256)
@@ -136,9 +160,8 @@ def made(model: type[M], **values: Any) -> M:
     return row
 
 
-@contextmanager
-def run(sql: str, values: Sequence[Any]) -> Iterator[Any]:
-    """Yield a cursor that has run a statement: inside a transaction on SQLite the driver's own, which costs a third.
+def run(sql: str, values: Sequence[Any]) -> Any:
+    """Run a statement and return its cursor: inside a transaction on SQLite the driver's own, which costs a third.
 
     Whoever listens to statements (tests that count, the debug log) still hears them, for then it is Django's cursor.
     """
@@ -146,14 +169,16 @@ def run(sql: str, values: Sequence[Any]) -> Iterator[Any]:
     if (
         db.vendor == "sqlite"
         and db.in_atomic_block
-        and not (db.queries_logged or db.execute_wrappers or db.needs_rollback)
+        and not (db.force_debug_cursor or db.execute_wrappers or db.needs_rollback or settings.DEBUG)
     ):
-        with db.wrap_database_errors:
-            yield db.connection.execute(_question_marks(sql), values)
-        return
-    with db.cursor() as cursor:
-        cursor.execute(sql, values)
-        yield cursor
+        try:
+            return db.connection.execute(_question_marks(sql), values)
+        except db.Database.Error:
+            with db.wrap_database_errors:
+                raise
+    cursor = db.cursor()
+    cursor.execute(sql, values)
+    return cursor
 
 
 @lru_cache(maxsize=2048)
@@ -165,8 +190,8 @@ def insert(row: models.Model) -> None:
     """Insert a row whose primary key is already made; IntegrityError as from the ORM. Call inside a transaction."""
     db = connections[DEFAULT_DB_ALIAS]
     sql, fields = _insert(db.vendor, type(row))
-    with run(sql, _values(row, fields, db, True)):
-        row._state.adding, row._state.db = False, db.alias
+    run(sql, fields.values(row, db, True))
+    row._state.adding, row._state.db = False, db.alias
 
 
 def insert_unless(row: models.Model, conflict: str, more: Sequence[Any] = ()) -> int:
@@ -174,20 +199,18 @@ def insert_unless(row: models.Model, conflict: str, more: Sequence[Any] = ()) ->
 
     `more` are values for marks in `conflict`; what a RETURNING gives comes from `insert_returning`.
     """
-    with _inserting(row, conflict, more) as cursor:
-        return int(cursor.rowcount)
+    return int(_inserting(row, conflict, more).rowcount)
 
 
 def insert_returning(row: models.Model, conflict: str, more: Sequence[Any] = ()) -> Any:
     """Insert a row like `insert_unless` and return the one row that its RETURNING gives."""
-    with _inserting(row, conflict, more) as cursor:
-        return cursor.fetchone()
+    return _inserting(row, conflict, more).fetchone()
 
 
-def _inserting(row: models.Model, conflict: str, more: Sequence[Any]) -> AbstractContextManager[Any]:
+def _inserting(row: models.Model, conflict: str, more: Sequence[Any]) -> Any:
     db = connections[DEFAULT_DB_ALIAS]
     sql, fields = _insert(db.vendor, type(row))
-    return run(f"{sql} ON CONFLICT {conflict}", [*_values(row, fields, db, True), *more])
+    return run(f"{sql} ON CONFLICT {conflict}", [*fields.values(row, db, True), *more])
 
 
 def change(row: models.Model, names: Sequence[str] = ()) -> None:
@@ -195,10 +218,9 @@ def change(row: models.Model, names: Sequence[str] = ()) -> None:
     db = connections[DEFAULT_DB_ALIAS]
     sql, fields = _update(db.vendor, type(row), tuple(names))
     pk: Any = row._meta.pk
-    values = [*_values(row, fields, db, False), pk.get_db_prep_save(row.pk, db)]
-    with run(sql, values) as cursor:
-        if not cursor.rowcount:
-            raise type(row).DoesNotExist  # type: ignore[attr-defined]
+    values = [*fields.values(row, db, False), pk.get_db_prep_save(row.pk, db)]
+    if not run(sql, values).rowcount:
+        raise type(row).DoesNotExist  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=256)
@@ -237,8 +259,7 @@ def find(model: type[M], *, lock: bool = False, **equals: Any) -> list[M]:
     sql, names, fields, turns = _select(connection.vendor, model, asked, lock)
     given = [value for value in equals.values() if value is not None]
     values = [field.get_db_prep_value(value, connection) for field, value in zip(fields, given, strict=True)]
-    with run(sql, values) as cursor:
-        found = [list(row) for row in cursor.fetchall()]
+    found = [list(row) for row in run(sql, values).fetchall()]
     for row in found:
         for at, turn, col in turns:
             row[at] = turn(row[at], col, connection)

@@ -64,8 +64,7 @@ def is_manned(place: str, roles: Iterable[str]) -> bool:
         "AND a.is_active LIMIT 1"
     )
     on = connection.ops.adapt_datefield_value(clock.today())
-    with rows.run(sql, (place, *wanted, on, on)) as cursor:
-        return cursor.fetchone() is not None
+    return rows.run(sql, (place, *wanted, on, on)).fetchone() is not None
 
 
 def phone_ends_with(contact_id: UUID, digits: str) -> bool:
