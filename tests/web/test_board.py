@@ -18,6 +18,7 @@ from jinlin.kernel import clock
 from jinlin.performance.queries import MAP_MEASURES, Counted, board, home_area
 from jinlin.places.queries.outlines import outlines, published
 from jinlin.web.board import address
+from jinlin.web.board.drawn import branches
 from jinlin.web.desk.filters import chosen
 from tests.world import CITY, COUNTY, FAR, GRID, OTHER, SIBLING, SQUARE, TOWN, VILLAGE
 
@@ -52,7 +53,7 @@ def counts_of(found: Any) -> Iterator[tuple[str, Counted]]:
     )
     for row in (*found.now.waiting, *found.now.states):
         yield f"waiting {row.code}", row.open
-    for share in (*found.categories, *found.channels):
+    for share in (*found.categories, *found.channels, *branches(found)):
         yield f"share {share.code}", share.count
     for child in found.children:
         for name in ("open", "due_today", "overdue", "reported", "closed"):

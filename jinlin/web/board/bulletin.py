@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
 from jinlin.performance.queries import Board, Figure, Filters, Share
-from jinlin.web.board.shown import last_year, told
+from jinlin.web.board.drawn import branches
+from jinlin.web.board.shown import is_unit, last_year, told
 
 FIRST_YEAR: Final = 2000
 MOST_NAMED: Final = 5
@@ -110,26 +111,33 @@ def sections(board: Board, month: Month) -> list[Section]:
         Section(_("一、总体情况"), tuple(_overall(board, month))),
         Section(_("二、办理时效"), _told(TIMELY, found, before)),
         Section(_("三、群众评价"), (*_told(FELT, found, before), _("未作答的不算满意，也不算解决。"))),
-        Section(_("四、诉求构成"), tuple(_mix(board.categories, board.channels))),
+        Section(_("四、诉求构成"), tuple(_mix(branches(board), board.channels))),
         Section(_("五、流转与负担"), _told(HOW, found, before)),
     ]
 
 
 def _overall(board: Board, month: Month) -> list[str]:
     flow = board.flow
+    of_unit = is_unit(board)
+    came = flow.dispatched if of_unit else flow.reported
     facts = {
         "month": month.name,
         "name": board.area.name,
-        "reported": told(flow.reported.value),
+        "reported": told(came.value),
         "closed": told(flow.closed.value),
         "reopened": told(flow.reopened.value),
         "returned": told(flow.returned.value),
     }
-    if flow.reported.value == 0 and flow.closed.value == 0:
+    if came.value == 0 and flow.closed.value == 0:
         return [_("{month}，{name}没有受理和办结诉求。").format(**facts)]
-    found = [
-        _("{month}，{name}受理诉求 {reported} 件，办结 {closed} 件，重开 {reopened} 件，退回 {returned} 次。").format(**facts)
-    ]  # fmt: skip
+    words = _(
+        "{month}，{name}受理诉求 {reported} 件，办结 {closed} 件，重开 {reopened} 件，退回 {returned} 次。"
+    )
+    if of_unit:
+        words = _(
+            "{month}，{name}派给本部门 {reported} 件，办结 {closed} 件，重开 {reopened} 件，退回 {returned} 次。"
+        )
+    found = [words.format(**facts)]
     if month.running:
         day = formats.date_format(month.last, _("n月j日"))
         found.append(_("本月还没有结束，数字统计到{day}。").format(day=day))

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from jinlin.performance.queries import Board, Share, Stage, Trend
+from jinlin.orgs import queries as orgs
+from jinlin.performance.queries import Board, Counted, Share, Stage, Trend
 from jinlin.web.board.shown import drill_url, told
 
 MOST_BARS: Final = 8
+# the way every dispatched matter goes; what only some meet stands in the table below the chart
+MAIN_STAGES: Final = ("accept", "dispatch", "sign", "contact", "resolve", "verify", "follow_up", "close")
+
+FEW: Final = 10  # shares of fewer are not told
+CENT: Final = Decimal("0.01")
 
 Chart = dict[str, Any]
 
 
-def trend(found: Trend) -> Chart:
-    """Return what came and was closed, by day, week or month."""
+def trend(found: Trend, *, of_unit: bool) -> Chart:
+    """Return what came (to a department: by dispatch) and was closed, by day, week or month."""
+    key, label = ("dispatched", _("派单")) if of_unit else ("reported", _("受理"))
     pattern = _("Y年n月") if found.step == "month" else "n/j"
     return {
         "names": [formats.date_format(point.day, pattern) for point in found.points],
         "series": [
-            {"name": _("受理"), "numbers": [point.counts.get("reported") for point in found.points], "tone": "blue"},
+            {"name": label, "numbers": [point.counts.get(key) for point in found.points], "tone": "blue"},
             {"name": _("办结"), "numbers": [point.counts.get("closed") for point in found.points], "tone": "green"},
         ],
         "corner": {"day": _("日期"), "week": _("周（从这天起）"), "month": _("月份")}.get(found.step, _("日期")),
-        "empty": not any(point.counts.get(key) != 0 for point in found.points for key in ("reported", "closed")),
+        "empty": not any(point.counts.get(name) != 0 for point in found.points for name in (key, "closed")),
     }  # fmt: skip
 
 
@@ -42,8 +50,11 @@ def coming(days: Sequence[tuple[date, int | None]]) -> Chart:
 
 
 def funnel(stages: Sequence[Stage]) -> Chart:
-    """Return what each stage had to do in the period: in time, late, still waiting."""
+    """Return what each stage had to do in the period: in time, late, still waiting; the main way first."""
+    main = [stage for stage in stages if stage.stage in MAIN_STAGES]
+    stages = [*main, *(stage for stage in stages if stage not in main)]
     return {
+        "bars": len(main),
         "names": [stage.label for stage in stages],
         "series": [
             {"name": _("按时"), "numbers": [stage.in_time for stage in stages], "tone": "green"},
@@ -58,8 +69,32 @@ def funnel(stages: Sequence[Stage]) -> Chart:
 
 
 def mix(board: Board) -> Chart:
-    """Return the categories with the most cases; what follows them is one bar."""
-    return _shares(board.categories, _("类别"))
+    """Return the categories with the most cases, branches until one is chosen; what follows them is one bar."""
+    return _shares(branches(board), _("类别"))
+
+
+def branches(board: Board) -> Sequence[Share]:
+    """Return the mix by branch; by leaf inside a chosen branch, and where rounded numbers can't be added."""
+    if board.masked or board.filters.category:
+        return board.categories
+    tree = orgs.categories()
+    found: dict[str, list[Share]] = {}
+    for share in board.categories:
+        node = tree.get(share.code)
+        found.setdefault((node.parent or node.code) if node else share.code, []).append(share)
+    whole = sum(share.count.value or 0 for share in board.categories)
+    made = [
+        _branch(code, tree.label(code) or several[0].label, several, whole) for code, several in found.items()
+    ]
+    return sorted(made, key=lambda share: (-(share.count.value or 0), share.code))
+
+
+def _branch(code: str, label: str, leaves: Sequence[Share], whole: int) -> Share:
+    n = sum(leaf.count.value or 0 for leaf in leaves)
+    drill = leaves[0].count.drill
+    led = {**drill, "category": code} if drill and code else drill
+    share = None if whole < FEW else (Decimal(100 * n) / whole).quantize(CENT, ROUND_HALF_UP)
+    return Share(code, label, Counted(n, led), share)
 
 
 def sources(board: Board) -> Chart:

@@ -34,7 +34,7 @@ def daily(request: Any, area: str) -> HttpResponse:
     """Show the one page that is printed in the morning: what is open, what is late, whom it waits for."""
     asked = _asked(request, area)
     found = queries.board(viewer=request.actor, area=area, filters=asked.filters)
-    table = shown.table(found, asked)
+    table = shown.table(found, Address(area, asked.filters))
     rows, left = _fitting(table.rows)
     half = len(rows) if len(rows) <= ONE_COLUMN else (len(rows) + 1) // 2
     words = {
@@ -72,7 +72,7 @@ def bulletin(request: Any, area: str) -> HttpResponse:
         "board": found,
         "month": month,
         "sections": made.sections(found, month),
-        "table": shown.table(found, asked),
+        "table": shown.table(found, Address(area, asked.filters), shown.columns(found)[3:]),
         "rates": shown.rates(found),
         "previous": _with(area, month.previous, query),
         "next": _with(area, month.next, query) if month.next else "",

@@ -108,6 +108,11 @@ def cell(count: Counted, *, late: bool = False) -> Cell:
     return Cell(told(count.value), drill_url(count), late and count.value != 0, count.value == 0)
 
 
+def is_unit(board: Board) -> bool:
+    """Tell whether only one department's matters are counted: they come to it by dispatch, not by report."""
+    return bool(board.filters.line) and not board.filters.line.startswith("@")
+
+
 def bigs(board: Board) -> list[Big]:
     """Return the big numbers: what is open, due and overdue now, then what came and was closed in the period."""
     now, flow = board.now, board.flow
@@ -120,7 +125,9 @@ def bigs(board: Board) -> list[Big]:
         Big(_("在办"), cell(now.open), _("此刻")),
         Big(_("今天到期"), cell(now.due_today), _("按下一步的到期日算")),
         Big(_("超时"), cell(now.overdue, late=True), share or _("此刻")),
-        Big(_("受理"), cell(flow.reported), returned or _("所选期间")),
+        Big(_("派单"), cell(flow.dispatched), returned or _("所选期间"))
+        if is_unit(board)
+        else Big(_("受理"), cell(flow.reported), returned or _("所选期间")),
         Big(_("办结"), cell(flow.closed), reopened or _("所选期间")),
     ]
 
@@ -145,7 +152,7 @@ def _rate(figure: Figure, before: Figure | None) -> Rate:
     if figure.target is not None:
         n = _("{n}，目标不超过 {target}").format(n=n, target=figure.target)
     parts = ""
-    if figure.denominator is not None and figure.numerator is not None and not figure.no_data:
+    if figure.denominator and figure.numerator is not None and not figure.no_data:
         parts = f"{plain(figure.numerator)} / {figure.denominator}"
     return Rate(
         figure.code, figure.name, figure.words, known, n, last_year(figure, before), figure.formula, parts
@@ -185,58 +192,76 @@ def difference(figure: Figure, before: Decimal) -> str:
     return way.format(n=abs(change), unit=unit)
 
 
-def table(board: Board, address: Address) -> Table:
-    """Return the areas below in their own order, never by rank; the wall keeps those with the most to do."""
+def columns(board: Board) -> tuple[str, ...]:
+    """Return the counts of the table; nothing is reported to a department."""
+    return tuple(name for name in COLUMNS if not (name == "reported" and is_unit(board)))
+
+
+def table(board: Board, address: Address, names: Sequence[str] = ()) -> Table:
+    """Return the areas below in their own order, never by rank; the wall keeps those with the most to do.
+
+    The counts are `names` (all of them unless said), then the map's measure where no count shows it.
+    """
+    shown = _Columns(tuple(names) or columns(board), () if address.by in COLUMNS else (address.by,))
     heavy = sorted(
         board.children, key=lambda child: (-(child.overdue.value or 0), -(child.open.value or 0), child.code)
     )
     room = WALL_ROWS - bool(board.rest)
     off = {child.code for child in heavy[room - 1 :]} if len(heavy) > room else set()
-    rows = [_row(child, address, child.code in off) for child in board.children]
+    rows = [shown.row(child, address, child.code in off) for child in board.children]
     if board.rest:
-        rows.append(_row(board.rest, address, False))
-    return Table(
-        heads=(*_heads(), *extra_head(address.by)),
-        kind=kind_below(board.area.code),
-        rows=tuple(rows),
-        total=_total(board, address.by),
-        hidden=len(off),
-    )
+        rows.append(shown.row(board.rest, address, False))
+    return Table(shown.heads(), kind_below(board.area.code), tuple(rows), shown.total(board), len(off))
 
 
-def _heads() -> tuple[str, ...]:
-    return (_("在办"), _("今天到期"), _("超时"), _("受理"), _("办结"))
+@dataclass(frozen=True)
+class _Columns:
+    """Which counts and which indicators the table shows."""
 
+    counts: tuple[str, ...]
+    rates: tuple[str, ...]
 
-def extra_head(by: str) -> tuple[str, ...]:
-    """Return the name of the map's measure, where the table has no column for it yet."""
-    return tuple(_(one.label) for one in MAP_MEASURES if one.code == by and by not in COLUMNS)
+    def heads(self) -> tuple[str, ...]:
+        """Return the names above the columns."""
+        names = {
+            "open": _("在办"),
+            "due_today": _("今天到期"),
+            "overdue": _("超时"),
+            "reported": _("受理"),
+            "closed": _("办结"),
+        }
+        return (
+            *(names[name] for name in self.counts),
+            *(_(one.label) for one in MAP_MEASURES if one.code in self.rates),
+        )
 
+    def row(self, child: Child, address: Address, off_wall: bool) -> Row:
+        """Return the row of an area."""
+        url = address.url(area=child.code) if len(child.code) == 12 else ""
+        cells = [cell(getattr(child, name), late=name == "overdue") for name in self.counts]
+        cells += [_rate_cell(figure_in(child, code)) for code in self.rates]
+        return Row(child.name, url, tuple(cells), off_wall)
 
-def _row(child: Child, address: Address, off_wall: bool) -> Row:
-    url = address.url(area=child.code) if len(child.code) == 12 else ""
-    cells = [cell(getattr(child, name), late=name == "overdue") for name in COLUMNS]
-    cells += [_rate_cell(figure_in(child, code)) for code in _extra(address.by)]
-    return Row(child.name, url, tuple(cells), off_wall)
-
-
-def _extra(by: str) -> tuple[str, ...]:
-    return () if by in COLUMNS else (by,)
+    def total(self, board: Board) -> Row:
+        """Return the sums, which are the area's own numbers."""
+        now, flow = board.now, board.flow
+        whole = {
+            "open": now.open,
+            "due_today": now.due_today,
+            "overdue": now.overdue,
+            "reported": flow.reported,
+            "closed": flow.closed,
+        }
+        found = {figure.code: figure for figure in board.figures}
+        cells = [cell(whole[name], late=name == "overdue") for name in self.counts]
+        cells += [_rate_cell(found.get(code)) for code in self.rates]
+        return Row(_("合计"), "", tuple(cells))
 
 
 def _rate_cell(figure: Figure | None) -> Cell:
     if figure is None or figure.no_data:
         return Cell("–", is_quiet=True)
     return Cell(figure.words, is_quiet=figure.value is None)
-
-
-def _total(board: Board, by: str) -> Row:
-    found = {figure.code: figure for figure in board.figures}
-    now, flow = board.now, board.flow
-    counts = (now.open, now.due_today, now.overdue, flow.reported, flow.closed)
-    cells = [cell(count, late=at == 2) for at, count in enumerate(counts)]
-    cells += [_rate_cell(found.get(code)) for code in _extra(by)]
-    return Row(_("合计"), "", tuple(cells))
 
 
 def waiting(rows: Sequence[Waiting], address: Address, lines: frozenset[str] = frozenset()) -> list[Bar]:

@@ -202,13 +202,14 @@ def ui_place(name: str = "address", **words_: Any) -> dict[str, Any]:
         "errors": words_.get("errors", ()),
         "polygons": words_.get("polygons", ""),
         "centre": words_.get("centre", ""),
+        "layers": words_.get("layers", ""),
     }
 
 
 @register.inclusion_tag("ui/map.html")
 def ui_map(title: str, polygons: str = "", **words_: Any) -> dict[str, Any]:
     """Draw a map of areas coloured by a number (`value`), each a link; always beside a table, never instead of one."""
-    keys = ("value", "words", "scale", "label", "unit", "link", "points", "centre")
+    keys = ("value", "words", "scale", "label", "unit", "link", "points", "centre", "layers")
     found = {key: words_.get(key, "") for key in keys}
     return {**found, "title": title, "polygons": polygons, "kind": words_.get("kind", "areas")}
 
@@ -217,13 +218,16 @@ def ui_map(title: str, polygons: str = "", **words_: Any) -> dict[str, Any]:
 def ui_chart(id: str, title: str, names: Any, series: Any, **words_: Any) -> dict[str, Any]:  # noqa: A002
     """Draw a bar or line chart above its table: names of the points, series as [{name, numbers, tone}].
 
-    A series may have `urls` (one per number: its cell is a link) or be `only_table`; `links` are where a bar leads.
+    A series may have `urls` (one per number: its cell is a link) or be `only_table`; `links` are where a bar leads;
+    `bars` is how many of the names are drawn, the others stand in the table only.
     """
     names, series = list(names), [dict(line) for line in series]
     drawn = [
         {key: line[key] for key in line if key != "urls"} for line in series if not line.get("only_table")
     ]
-    data = {"title": title, "names": names, "series": drawn, "kind": words_.get("kind", "bar")}
+    shown = words_.get("bars", len(names))
+    drawn = [line | {"numbers": list(line["numbers"])[:shown]} for line in drawn]
+    data = {"title": title, "names": names[:shown], "series": drawn, "kind": words_.get("kind", "bar")}
     data |= {key: words_[key] for key in ("stacked", "sideways", "links") if words_.get(key)}
     columns = [
         list(zip(line["numbers"], line.get("urls") or [""] * len(names), strict=True)) for line in series
