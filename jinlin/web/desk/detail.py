@@ -72,6 +72,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "level": _(w.LEVELS[case.level]),
         "counts": _counts(case),
         "broken": case.promise_broken,
+        "leads": any(move.primary and not move.needs for move in detail.moves),
         "oversight": oversight_of(viewer=actor, case=case, verbs={line.verb for line in detail.lines}),
         "may_pick": _in_picking_list(actor, query),
         **more,

@@ -18,6 +18,7 @@ from jinlin.web.access import permits
 from jinlin.web.manage.forms import day_of, edit, home_region, key_of
 
 SPANS = 3
+USUAL = (("08:30", "12:00"), ("14:30", "18:00"), ("", ""))
 
 
 def _region(request: Any) -> str:
@@ -137,8 +138,8 @@ def hours(request: Any) -> HttpResponse:
         "regions": regions_for(viewer=request.actor),
         "today": clock.today(),
         "rows": [
-            {"number": at, "start": typed.get(f"start{at}", ""), "end": typed.get(f"end{at}", "")}
-            for at in range(1, SPANS + 1)
+            {"number": at, "start": typed.get(f"start{at}", start), "end": typed.get(f"end{at}", end)}
+            for at, (start, end) in enumerate(USUAL, start=1)
         ],
         "retimings": recent_retimings(viewer=request.actor),
     }

@@ -132,7 +132,10 @@ def _units() -> dict[str, Any]:
     }
 
 
-def _edit_length(request: Any, words: Mapping[str, Any], rule: Any, back: str) -> HttpResponse:
+def _edit_length(request: Any, words: dict[str, Any], rule: Any, back: str) -> HttpResponse:
+    held = words["now"].now
+    words["amount"] = f"{held.amount:g}" if held else ""
+
     def save(post: Any) -> object:
         return actions.set_stage_time(
             actor=request.actor, rule=rule(post), terms=_terms(post), key=key_of(request)
