@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from jinlin.circle import engines, reach
 from jinlin.circle.assess import DIGITS, FAR_AWAY_M, Placed, plain, share
-from jinlin.circle.files.candidates import Sites
 from jinlin.circle.network import Ids, Network, limit_in_decimetres
 from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.siting import Budget, Effort, Siting, choose
@@ -19,6 +18,9 @@ from jinlin.circle.siting.ground import problem
 from jinlin.circle.snapping import SNAP_M, Snapped, snap
 from jinlin.circle.walkers import ADULT, WalkerProfile, scaled
 from jinlin.kernel.errors import gettext_noop
+
+if TYPE_CHECKING:
+    from jinlin.circle.files.candidates import Sites
 
 _ = gettext_noop
 
