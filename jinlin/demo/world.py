@@ -18,6 +18,7 @@ from tqdm import tqdm
 from jinlin.cases import actions as cases
 from jinlin.cases.actions.rungs import seed_ladder
 from jinlin.cases.models import Case
+from jinlin.demo import oversight
 from jinlin.demo.cast import CITY, COUNTY, LOG_INS, PASSWORD, PROVINCE, STREET, Cast
 from jinlin.demo.lives import live
 from jinlin.demo.plans import Place, Planner, sample
@@ -152,7 +153,9 @@ def _cases(cast: Cast, planner: Planner, many: int) -> Scene:
         scene = Scene(planner.rng, cast, planner.until, progress=lambda: bar.update() and None)
         for plan in plans:
             scene.spawn(plan.at, live(scene, plan))
+        oversight.spawn(scene)
         scene.run()
+    oversight.mark_demo()
     Case.unscoped.filter(is_demo=False).update(is_demo=True)
     return scene
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
@@ -23,6 +24,7 @@ from jinlin.places.rules import contains, is_region_code
 SINCE: Final = date(2025, 1, 1)
 
 
+@transaction.atomic
 def seed_quiet_hours() -> int:
     """Load the default once: 20:00 to 08:00 and days off, P0 and P1 excepted."""
     if QuietHours.objects.exists():
