@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases import actions
 from jinlin.cases.queries import visible_case
-from jinlin.cases.queries.timetable import open_steps, pause_reasons
+from jinlin.cases.queries.timetable import open_milestones, pause_reasons
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import words as w
 from jinlin.files.actions import store_image
@@ -103,7 +103,7 @@ def _leaves(_case: Case) -> tuple[tuple[str, str], ...]:
 _FROM_DATA: Mapping[str, Callable[[Case], tuple[tuple[str, str], ...]]] = {
     "categories": _leaves,
     "pauses": lambda _case: pause_reasons(),
-    "milestones": open_steps,
+    "milestones": open_milestones,
 }
 
 

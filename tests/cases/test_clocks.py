@@ -62,7 +62,7 @@ def test_milestones_run_as_clocks_of_their_own(world: Any) -> None:
         "04-08 18:00",
     ]
     assert local(found["resolve"]) == "04-08 18:00", "the leaf's own length goes before its class"
-    assert (case.open_steps, case.due_at) == (3, found["step1"].due_at)
+    assert (case.open_milestones, case.due_at) == (3, found["step1"].due_at)
 
 
 def test_a_milestone_is_reached_with_one_tap_and_nobody_is_overruled(
@@ -71,7 +71,7 @@ def test_a_milestone_is_reached_with_one_tap_and_nobody_is_overruled(
     case = staged(world)
     with at(tuesday + timedelta(hours=1)):
         after = world.do("dept", "milestone", case)
-    assert (after.version, after.state, after.open_steps) == (case.version, case.state, 2)
+    assert (after.version, after.state, after.open_milestones) == (case.version, case.state, 2)
     row = Clock.objects.get(case=case, stage="step1")
     assert (row.is_late, row.stopped_by) == (False, "milestone")
     with at(tuesday + timedelta(days=20)):
@@ -100,7 +100,7 @@ def test_a_done_report_ends_the_milestones_and_rework_does_not_bring_them_back(w
     case = staged(world)
     world.do("dept", "report_done", case, words="已拆除")
     assert set(running(case)) == {"verify"}
-    assert fresh(case).open_steps == 0
+    assert fresh(case).open_milestones == 0
     world.do("grid", "verify", case, passed=False, words="还剩一角")
     assert set(running(case)) == {"rework"}
 
@@ -127,7 +127,7 @@ def test_another_category_brings_other_milestones_and_tells_the_new_date(world: 
     line = story(viewer=world.resident(case), case=fresh(case)).lines[-1]
     assert line.words == "类别改为“违法搭建”。最迟答复时间由 3月10日 16:30 改为 4月8日 18:00。"
     back = world.do("grid", "categorise", case, category="ENV-01")
-    assert (back.open_steps, local(running(back)["resolve"])) == (0, "03-10 16:30")
+    assert (back.open_milestones, local(running(back)["resolve"])) == (0, "03-10 16:30")
     assert set(Clock.objects.filter(case=case, stage="step2").values_list("stopped_by", flat=True)) == {
         "categorise"
     }
@@ -155,7 +155,7 @@ def test_parts_keep_the_promise_of_the_whole(world: Any, tuesday: Any, at: Any) 
         whole = world.do("county", "split", case, parts=parts)
         for part in Case.unscoped.filter(part_of=case):
             assert running(part)["resolve"].due_at == promise, "dividing a case makes no new time"
-            assert part.open_steps == 0, "the milestones stay with the whole"
+            assert part.open_milestones == 0, "the milestones stay with the whole"
             assert local(running(part)["sign"]) == "03-17 12:00"
         world.do("county", "milestone", whole)
     assert whole.result_due_at == promise

@@ -63,12 +63,21 @@ EDGES: dict[str, tuple[str, str, str]] = {
     "categorise": (DESK_STATES, "", "desk grid"),
     "note": (OPEN, "", "holder desk sender assist"),
     "convene": ("accepted reopened dispatched objected signed in_progress rework", "", "desk sender"),
-    "settle": ("accepted reopened dispatched objected signed in_progress rework", "dispatched", "desk sender"),
+    "settle": (
+        "accepted reopened dispatched objected signed in_progress rework",
+        "dispatched",
+        "desk sender",
+    ),
     "milestone": ("accepted signed in_progress in_parts suspended ledgered", "", "holder"),
     "new_date": ("accepted signed in_progress in_parts rework", "", "holder"),
 }
 FREE = m.Condition(
-    callable=False, pending="extension", visit_due=True, open_steps=1, promise_broken=True, meeting_called=True
+    callable=False,
+    pending="extension",
+    visit_due=True,
+    open_milestones=1,
+    promise_broken=True,
+    meeting_called=True,
 )  # lets guarded moves pass, bar those that need the opposite
 
 
@@ -122,7 +131,7 @@ def test_a_stranger_may_nothing_and_main_moves_come_first() -> None:
         ("ask", m.Condition(pending="ledger"), "pending"),
         ("decide", m.Condition(pending=""), "nothing_pending"),
         ("revisit", m.Condition(), "no_visit_due"),
-        ("milestone", m.Condition(open_steps=0), "no_step"),
+        ("milestone", m.Condition(open_milestones=0), "no_step"),
         ("new_date", m.Condition(promise_broken=False), "in_time"),
         ("reopen", m.Condition(merged=True), "cant_reopen"),
         ("reopen", m.Condition(is_part=True), "cant_reopen"),

@@ -221,7 +221,7 @@ class Clocks:
         """Set the due moments of the case: the nearest clock, and the promise to the resident."""
         going = [row for row in self.running.values() if row.paused_at is None]
         self.case.due_at = min((row.due_at for row in going), default=NO_DUE)
-        self.case.open_steps = sum(bool(row.name) for row in self.running.values())
+        self.case.open_milestones = sum(bool(row.name) for row in self.running.values())
         promise = next((self.running[stage] for stage in PROMISES if stage in self.running), None)
         if promise is not None:
             self.case.result_due_at = promise.due_at if promise.paused_at is None else None

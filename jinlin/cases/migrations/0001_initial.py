@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(default=datetime.datetime(2999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc))),
                 ('result_due_at', models.DateTimeField(null=True)),
                 ('expected_on', models.DateField(null=True)),
-                ('open_steps', models.PositiveSmallIntegerField(default=0)),
+                ('open_milestones', models.PositiveSmallIntegerField(default=0)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('next_visit_on', models.DateField(null=True)),
                 ('updated_at', models.DateTimeField()),

@@ -132,7 +132,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(default=NO_DUE)  # the nearest running clock: what must happen next
     result_due_at = models.DateTimeField(null=True)  # the promise to the resident
     expected_on = models.DateField(null=True)  # the new day the unit gave once the promise was broken
-    open_steps = models.PositiveSmallIntegerField(default=0)  # milestones that run
+    open_milestones = models.PositiveSmallIntegerField(default=0)  # milestones that run
     closed_at = models.DateTimeField(null=True)
     next_visit_on = models.DateField(null=True)  # the next dynamic follow-up of a closed case
     meet_by = models.DateTimeField(null=True)  # a joint meeting is called and must be held by then
@@ -263,7 +263,7 @@ class Case(models.Model):
             is_part=self.part_of_id is not None,
             visit_due=self.next_visit_on is not None and self.next_visit_on <= clock.today(),
             meeting_called=self.meet_by is not None,
-            open_steps=self.open_steps,
+            open_milestones=self.open_milestones,
             promise_broken=self.promise_broken,
         )
 

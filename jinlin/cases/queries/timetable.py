@@ -86,9 +86,9 @@ def pause_reasons() -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def open_steps(case: Case) -> tuple[tuple[str, str], ...]:
+def open_milestones(case: Case) -> tuple[tuple[str, str], ...]:
     """Return the milestones of a case that run, the one due first in front, as (code, name) (one query)."""
-    if not case.open_steps:
+    if not case.open_milestones:
         return ()
     rows = case.clocks.filter(stopped_at=None).exclude(name="").order_by("due_at")
     return tuple(rows.values_list("stage", "name"))

@@ -24,7 +24,7 @@ class Condition:
     is_part: bool = False
     visit_due: bool = False
     meeting_called: bool = False
-    open_steps: int = 0  # milestones that run
+    open_milestones: int = 0  # milestones that run
     promise_broken: bool = False  # the resident waits beyond the promised moment
 
 
@@ -60,7 +60,7 @@ def guard_problem(move: Move, now: Condition) -> tuple[str, str] | None:
         "visit_due": now.visit_due,
         "no_meeting": not now.meeting_called,
         "meeting_called": now.meeting_called,
-        "step_open": now.open_steps > 0,
+        "step_open": now.open_milestones > 0,
         "promise_broken": now.promise_broken,
         "evidence": True,
     }
