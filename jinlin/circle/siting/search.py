@@ -60,54 +60,90 @@ def greedy(covers: Covers, budget: Budget, start: Longs | None = None, *, per_co
         gain -= _shared(covers, own)
 
 
-def _shared(covers: Covers, rows: Longs) -> Floats:
-    """Return for every site the people of these rows that it covers too."""
+def _entries(covers: Covers, rows: Longs) -> tuple[Longs, Longs]:
+    """Return the sites that cover these rows, row after row, and how many each row has."""
     table = covers.by_row
     start, width = table.indptr[rows], np.diff(table.indptr)[rows]
     ends = np.cumsum(width)
     entry = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - (ends - width), width)
+    return table.indices[entry], width
+
+
+def _shared(covers: Covers, rows: Longs) -> Floats:
+    """Return for every site the people of these rows that it covers too."""
+    sites, width = _entries(covers, rows)
     weight = np.repeat(covers.people[rows], width)
-    return np.bincount(table.indices[entry], weights=weight, minlength=covers.sites).astype(np.float64)
+    return np.bincount(sites, weights=weight, minlength=covers.sites).astype(np.float64)
 
 
 def swapped(covers: Covers, budget: Budget, chosen: Longs, *, most: int = 1_000) -> Longs:
     """Exchange one chosen site for one other while that covers more people; at most `most` exchanges.
 
-    The best exchange of all is taken each time. With w1 the people of rows that one chosen site covers alone:
-    change(out, in) = gain(in) + w1 of (out and in) - w1 of out.
+    The best exchange of all is taken each time.
     """
     price = budget.prices(covers.sites)
-    chosen = chosen.copy()
+    exchange = Exchange(covers, chosen)
     for _round in range(most):
-        pick = _best_swap(covers, budget, chosen, price)
+        pick = exchange.best(budget.room, price)
         if pick is None:
             break
-        chosen[pick[0]] = pick[1]
+        exchange.swap(*pick)
         if budget.cost is not None:  # a cheaper site may leave room for one more
-            chosen = greedy(covers, budget, chosen)
-    return chosen
+            fuller = greedy(covers, budget, exchange.chosen)
+            if len(fuller) > len(exchange.chosen):
+                exchange = Exchange(covers, fuller)
+    return exchange.chosen
 
 
-def _best_swap(covers: Covers, budget: Budget, chosen: Longs, price: Floats) -> tuple[int, int] | None:
-    """Return (place in chosen, new site) of the exchange that covers most more, or None when none does."""
-    if not len(chosen) or len(chosen) == covers.sites:
-        return None
-    taken = np.zeros(covers.sites)
-    taken[chosen] = 1
-    times = covers.by_row @ taken
-    gain = covers.table @ np.where(times == 0, covers.people, 0.0)
-    own = covers.table[chosen]
-    own.data = own.data * np.where(times == 1, covers.people, 0.0)[own.indices]
-    own.eliminate_zeros()
-    change = (own @ covers.by_row).toarray()
-    change += gain
-    change -= np.asarray(own.sum(axis=1)).reshape(-1, 1)
-    change[:, chosen] = -np.inf
-    left = budget.room - price[chosen].sum()
-    change[price[None, :] - price[chosen][:, None] > left] = -np.inf
-    best = int(np.argmax(change))
-    place, site = divmod(best, covers.sites)
-    return (place, site) if change[place, site] > LITTLE else None
+class Exchange:
+    """What every exchange would bring, kept up to date: only rows of the two sites that move are looked at again.
+
+    change(out, in) = gain(in) + alone(out, in) - alone(out, out), where gain counts people nobody covers yet and
+    alone(p, j) those of site j whom only chosen site p covers (Resende and Werneck 2007, the p-median's swap).
+    """
+
+    def __init__(self, covers: Covers, chosen: Longs) -> None:
+        self.covers, self.chosen = covers, chosen.copy()
+        self.times = np.zeros(len(covers.people), np.int64)
+        self.places = np.zeros(len(covers.people), np.int64)  # sum of the places in `chosen` that cover a row
+        for place, site in enumerate(chosen):
+            self.times[covers.of(site)] += 1
+            self.places[covers.of(site)] += place
+        self.gain = np.zeros(covers.sites)
+        self.alone = np.zeros((len(chosen), covers.sites))
+        self._count(np.arange(len(covers.people)), 1.0)
+
+    def _count(self, rows: Longs, sign: float) -> None:
+        """Add (or take out) what rows covered by nobody or by one site contribute."""
+        self.gain += sign * _shared(self.covers, rows[self.times[rows] == 0])
+        single = rows[self.times[rows] == 1]
+        sites, width = _entries(self.covers, single)
+        weight = np.repeat(sign * self.covers.people[single], width)
+        np.add.at(self.alone, (np.repeat(self.places[single], width), sites), weight)
+
+    def best(self, room: float, price: Floats) -> tuple[int, int] | None:
+        """Return (place in chosen, new site) of the exchange that covers most more, or None when none does."""
+        if not len(self.chosen) or len(self.chosen) == self.covers.sites:
+            return None
+        own = self.alone[np.arange(len(self.chosen)), self.chosen]
+        change = self.alone + self.gain - own[:, None]
+        change[:, self.chosen] = -np.inf
+        left = room - price[self.chosen].sum()
+        change[price[None, :] - price[self.chosen][:, None] > left] = -np.inf
+        place, site = divmod(int(np.argmax(change)), self.covers.sites)
+        return (place, site) if change[place, site] > LITTLE else None
+
+    def swap(self, place: int, site: int) -> None:
+        """Put a site in the place of a chosen one."""
+        old, new = self.covers.of(int(self.chosen[place])), self.covers.of(site)
+        rows = np.union1d(old, new)
+        self._count(rows, -1.0)
+        self.times[old] -= 1
+        self.places[old] -= place
+        self.times[new] += 1
+        self.places[new] += place
+        self.chosen[place] = site
+        self._count(rows, 1.0)
 
 
 def kicked(covers: Covers, budget: Budget, chosen: Longs, *, seconds: float) -> Longs:
