@@ -65,6 +65,17 @@ class Placed:
     homes: Snapped
     doors: Snapped
 
+    def left_out(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return a sentence and its facts for each file of which some points joined nothing."""
+        told = []
+        for places, snapped in ((self.origins.places, self.homes), (self.facilities.places, self.doors)):
+            if snapped.missed.any():
+                row = places.table.row_of(int(np.argmax(snapped.missed)))
+                sentence = _("{file} 有 {count} 个点离路网太远，没有接上路网（第一个在第 {row} 行）")
+                facts = {"file": places.table.file, "count": int(snapped.missed.sum()), "row": row}
+                told.append((sentence, facts))
+        return told
+
     def seeds(self, category: int) -> reach.Seeds:
         """The entrances of one category."""
         rows = self.facilities.of(category)

@@ -75,10 +75,12 @@ def assess(
         question = figures.Question(
             figures.checked_limits(_numbers(limits)), snap_m, engine, walker_of(profile)
         )
-        check_output(out)
+        check_output(out, nodes, edges, pbf, origins, facilities)
         given = read_inputs(nodes, edges, pbf, origins, facilities)
         network = given.map.network
         placed = figures.place(network, given.origins, given.facilities, snap_m)
+        for sentence, facts in placed.left_out():
+            say(sentence, **facts)
         answer = figures.assess(network, placed, question, counting(_("计算")))
         write_rows(out, figures.COLUMNS, answer.rows)
         say(_("已写入 {file}"), file=out.name)

@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jinlin.circle.assess import COLUMNS
+from jinlin.circle.files.osm import walkable
 from jinlin.cli.circle import circle
 from tests.circle.graphs import loaded
 from tests.places import shared
@@ -242,6 +243,60 @@ def test_a_parquet_row_is_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"u": [1, 2], "v": [2, 3], "length_m": [5.0, None]}), path)
     result = run(tmp_path, files={**GOOD, "edges": path})
     assert "edges.parquet 第 2 行：length_m" in result.stderr
+
+
+def test_cells_that_hold_more_than_a_value(tmp_path: Path) -> None:
+    path = tmp_path / "edges.parquet"
+    for u, named in (([[1], [2]], "edges.parquet 的列 u"), ([1.0, float("inf")], "第 2 行：节点 inf")):
+        pq.write_table(pa.table({"u": u, "v": [2, 3], "length_m": [5.0, 1.0]}), path)
+        result = run(tmp_path, files={**GOOD, "edges": path})
+        assert result.exit_code == 1
+        assert named in result.stderr
+    pq.write_table(pa.table({"u": [1, 2], "v": [2.0, 3.0], "length_m": [[5.0], [1.0]]}), path)
+    assert "第 1 行：length_m 列" in run(tmp_path, files={**GOOD, "edges": path}).stderr
+
+
+def test_an_input_is_never_written_over(tmp_path: Path) -> None:
+    result = run(tmp_path, "--out", str(tmp_path / "origins.csv"))
+    assert result.exit_code == 1
+    assert "origins.csv 就是输入文件" in result.stderr
+    assert (tmp_path / "origins.csv").read_text(encoding="utf-8") == GOOD["origins"]
+
+
+def test_points_left_out_are_said(tmp_path: Path) -> None:
+    assert "origins.csv 有 1 个点离路网太远，没有接上路网（第一个在第 4 行）" in run(tmp_path).stderr
+
+
+def osm(body: str) -> bytes:
+    return f"<osm version='0.6'>{body}</osm>".encode()
+
+
+def test_ways_without_positions_and_ways_nobody_walks(tmp_path: Path) -> None:
+    way = "<way id='1'><nd ref='1'/><nd ref='2'/><tag k='highway' v='footway'/></way>"
+    node = "<node id='{0}' lon='114.65{0}' lat='33.62'/>"
+    road = way.replace("footway", "motorway")
+    files = {"pbf": tmp_path / "town.osm", "origins": GOOD["origins"], "facilities": GOOD["facilities"]}
+    for body in (way, node.format(1) + way, node.format(1) + node.format(2) + road):
+        files["pbf"].write_bytes(osm(body))
+        result = run(tmp_path, files=files)
+        assert result.exit_code == 1
+        assert "没有可步行的道路" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("tags", "walked"),
+    [
+        ({"highway": "footway"}, True),
+        ({"highway": "motorway"}, False),
+        ({"highway": "service", "access": "private"}, False),
+        ({"highway": "service", "access": "no", "foot": "yes"}, True),
+        ({"highway": "residential", "foot": "no"}, False),
+        ({"highway": "proposed"}, False),
+        ({"highway": "steps"}, True),
+    ],
+)
+def test_who_may_walk_where(tags: dict[str, str], walked: bool) -> None:
+    assert walkable(tags) is walked
 
 
 def test_an_extract_that_is_none(tmp_path: Path) -> None:

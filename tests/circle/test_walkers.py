@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jinlin.circle import engines
 from jinlin.circle.network import FAR
@@ -95,3 +99,20 @@ def test_limits_of_a_walker() -> None:
     assert longest_dm(TIERS, PROFILES) == 12_000
     with pytest.raises(KeyError):
         profile("runner")
+
+
+@given(st.lists(st.integers(0, 20_000) | st.just(FAR), min_size=1), st.sampled_from(TIERS))
+def test_slower_walkers_never_pass_where_faster_fail(away: list[int], tier: Band) -> None:
+    met = [
+        passes(np.array(away), tier, walker)
+        for walker in sorted(PROFILES, key=lambda each: each.metres_per_minute)
+    ]
+    for slower, faster in pairwise(met):
+        assert (slower <= faster).all()
+
+
+@given(st.lists(st.integers(0, 20_000), min_size=1), st.lists(st.integers(1, 5_000), min_size=1))
+def test_slow_limits_are_never_longer(away: list[int], limits: list[int]) -> None:
+    for adult, slow in zip(limits, scaled(limits, profile("slow")), strict=True):
+        reached = [(np.array(away) <= limit * 10).sum() for limit in (slow, adult)]
+        assert reached[0] <= reached[1]

@@ -31,9 +31,15 @@ SHOWN = {"wgs84": "WGS 84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _BY_NAME = {name: datum for datum, names in NAMES.items() for name in names}
 
 SAMPLE = 500
-FEW = 20  # below this many points only a clear case counts
-HALF, QUARTER = 0.5, 0.25
-NEAR_M = 15.0  # points this close to the network are where they belong
+ON_A_NODE_M, OFF_M, FEW = (
+    5.0,
+    50.0,
+    3,
+)  # a clear case, whatever the count: all but on the nodes once they are shifted
+CLOSER = 0.7  # median distance to the network after the shift : as given
+SIGMAS = (
+    3.5  # and how much more than half of the points must come closer; by chance one file in some thousand
+)
 
 
 def said_datum(table: Table) -> str:
@@ -83,38 +89,44 @@ def _refuse_shifted(network: Map, places: Places) -> None:
     if not inside(CHINA, float(np.median(graph.lon)), float(np.median(graph.lat))):
         return
     step = max(1, len(places) // SAMPLE)
-    lon, lat = places.lon[::step], places.lat[::step]
+    spots = places.lon[::step], places.lat[::step]
+    moved = {
+        "gcj02": to_wgs84(*spots, "gcj02"),
+        "bd09": to_wgs84(*spots, "bd09"),
+        "wgs84": from_wgs84(*spots, "gcj02"),
+    }
     from scipy.spatial import cKDTree  # noqa: PLC0415  slow to import
 
     from jinlin.circle.ground import local_metres, origin_of  # noqa: PLC0415  beside it
 
     origin = origin_of(graph.lon, graph.lat)
     tree = cKDTree(local_metres(graph.lon, graph.lat, origin))
-
-    def median(moved: tuple[NDArray[Any], NDArray[Any]]) -> float:
-        return float(np.median(tree.query(local_metres(*moved, origin))[0]))
-
-    given = median((lon, lat))
-    if given <= NEAR_M or len(lon) < 2:
-        return
-    shifted = {
-        "gcj02": median(to_wgs84(lon, lat, "gcj02")),
-        "bd09": median(to_wgs84(lon, lat, "bd09")),
-        "wgs84": median(from_wgs84(lon, lat, "gcj02")),
-    }
-    datum = min(shifted, key=lambda name: shifted[name])
-    if shifted[datum] < given * (HALF if len(lon) >= FEW else QUARTER):
-        facts = {"one": SHOWN[datum], "other": "GCJ-02" if datum == "wgs84" else "WGS 84"}
+    given = tree.query(local_metres(*spots, origin))[0]
+    away = {name: tree.query(local_metres(*each, origin))[0] for name, each in moved.items()}
+    datum = min(away, key=lambda name: float(np.median(away[name])))
+    if belongs_elsewhere(given, away[datum]):
         sentence = _(
             "{file}（自第 {row} 行起）的坐标像是 {one}，而路网 {network} 像是 {other}"
-            "（换算后离路网近 {given} → {shifted} 米）；请先统一转换为 WGS 84，不要混用。"
+            "（换算后离路网 {given} → {shifted} 米）；请先统一转换为 WGS 84，不要混用。"
         )
-        raise places.table.refuse(
-            "mixed_datums",
-            sentence,
-            0,
-            network=network.file,
-            given=round(given),
-            shifted=round(shifted[datum]),
-            **facts,
-        )
+        facts = {
+            "one": SHOWN[datum],
+            "other": "GCJ-02" if datum == "wgs84" else "WGS 84",
+            "network": network.file,
+            "given": round(float(np.median(given))),
+            "shifted": round(float(np.median(away[datum]))),
+        }
+        raise places.table.refuse("mixed_datums", sentence, 0, **facts)
+
+
+def belongs_elsewhere(given: NDArray[Any], shifted: NDArray[Any]) -> bool:
+    """Say whether points (k,) at these metres from the network fit plainly better once they are shifted.
+
+    Points without a tie to the ways (a lattice, random places) come closer or go farther by chance, half and half.
+    """
+    count = len(given)
+    before, after = float(np.median(given)), float(np.median(shifted))
+    if count >= FEW and after <= ON_A_NODE_M and before >= OFF_M:
+        return True
+    share = float(np.mean(shifted < given))
+    return after < CLOSER * before and share >= 0.5 + SIGMAS * 0.5 / np.sqrt(count)

@@ -77,10 +77,11 @@ def read_pbf(path: Path, told: Callable[[int], None] = lambda ways: None) -> Way
     except (RuntimeError, ValueError, OSError) as error:
         sentence = _("{file} 不是有效的 OpenStreetMap 数据（.osm.pbf），请重新下载。")
         raise DirtyInput("not_pbf", sentence, file=path.name) from error
-    if not rows.sizes:
-        sentence = _("{file} 里没有可步行的道路，请换用包含道路（highway）的数据。")
+    ways = _segments(rows) if rows.sizes else None
+    if ways is None or not len(ways.tail):
+        sentence = _("{file} 里没有可步行的道路，请换用包含道路（highway）及其节点坐标的数据。")
         raise DirtyInput("no_ways", sentence, file=path.name)
-    return _segments(rows)
+    return ways
 
 
 class _Rows:

@@ -17,14 +17,19 @@ _ = gettext_noop
 ENDS = (".csv", *PARQUET_ENDS)
 
 
-def check_output(path: Path) -> None:
-    """Refuse a result file that cannot be written, before anything is computed."""
+def check_output(path: Path, *inputs: Path | None) -> None:
+    """Refuse a result file that cannot be written or would replace an input, before anything is computed."""
     if not path.name.lower().endswith(ENDS):
         sentence = _("--out 的 {file} 需以 .csv 或 .parquet 结尾。")
         raise DirtyInput("unknown_format", sentence, file=path.name)
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
         sentence = _("--out 的 {file} 无法写入，请先建立文件夹 {folder} 并确认有写入权限。")
         raise DirtyInput("cannot_write", sentence, file=path.name, folder=str(path.parent))
+    if path.exists() and any(
+        given is not None and given.exists() and path.samefile(given) for given in inputs
+    ):
+        sentence = _("--out 的 {file} 就是输入文件，写入会毁掉它，请换一个文件名。")
+        raise DirtyInput("over_input", sentence, file=path.name)
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:

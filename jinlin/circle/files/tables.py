@@ -30,6 +30,7 @@ CSV_ENDS = (".csv", ".csv.gz")
 PARQUET_ENDS = (".parquet", ".pq")
 YES = frozenset({"1", "true", "t", "yes", "y", "是"})  # data
 NO = frozenset({"", "0", "false", "f", "no", "n", "否", "none", "nan"})  # data
+LARGEST_WHOLE = 2.0**53
 TURNED = frozenset({"-1", "reverse"})
 
 
@@ -70,14 +71,14 @@ class Table:
         self._no_gaps(name, column)
         try:
             return np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False))
-        except pa.ArrowInvalid:
+        except pa.ArrowException:
             index, value = next((i, v) for i, v in enumerate(column.to_pylist()) if not _is_number(v))
             sentence = _("{file} 第 {row} 行：{column} 列的“{value}”不是数字，请改成数字。")
             raise self.refuse("not_a_number", sentence, index, column=name, value=value) from None
 
     def texts(self, name: str, *, empty: bool = False) -> list[str]:
         """Return a column as trimmed words; empty cells are refused unless `empty`."""
-        column = pc.utf8_trim_whitespace(pc.fill_null(_as_text(self.columns[name]), ""))
+        column = pc.utf8_trim_whitespace(pc.fill_null(self._words(name), ""))
         if not empty:
             blank = pc.equal(column, "")
             if pc.any(blank).as_py():
@@ -87,9 +88,8 @@ class Table:
 
     def ids(self, name: str) -> Ids:
         """Return a column of ids: int64 when all are plain whole numbers, else text."""
-        column = self.columns[name]
-        self._no_gaps(name, column)
-        return _plain_ids(column)
+        self._no_gaps(name, self.columns[name])
+        return _plain_ids(self.columns[name], self._words(name))
 
     def arrows(self, name: str) -> tuple[Flags, Flags]:
         """Return (one-way, against the row's direction) from a column such as OpenStreetMap's oneway."""
@@ -103,6 +103,15 @@ class Table:
             )
             raise self.refuse("bad_flag", sentence, index, column=name, value=str(words[index]))
         return forward | backward, backward
+
+    def _words(self, name: str) -> Any:
+        """Return a column as text; lists and records inside a cell are refused."""
+        column = self.columns[name]
+        try:
+            return column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+        except pa.ArrowException:
+            sentence = _("{file} 的列 {column} 不是文字也不是数字，请每格只存一个值后重新导出。")
+            raise DirtyInput("not_plain", sentence, file=self.file, column=name) from None
 
     def _no_gaps(self, name: str, column: Any) -> None:
         blank = column.is_null()
@@ -169,10 +178,16 @@ def _read_csv(path: Path, required: Sequence[str], optional: Sequence[str]) -> A
 def _text_of(path: Path) -> bytes:
     """Return the bytes of a CSV file, unpacked and known to be UTF-8."""
     try:
-        content = gzip.decompress(path.read_bytes()) if path.name.endswith(".gz") else path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        sentence = _("{file} 打不开，压缩包已损坏或并非 gzip，请重新导出。")
-        raise DirtyInput("not_gzip", sentence, file=path.name) from error
+        content = path.read_bytes()
+    except OSError as error:
+        sentence = _("{file} 读不了（{why}），请检查文件权限。")
+        raise DirtyInput("unreadable", sentence, file=path.name, why=error.strerror) from error
+    if path.name.lower().endswith(".gz"):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            sentence = _("{file} 打不开，压缩包已损坏或并非 gzip，请重新导出。")
+            raise DirtyInput("not_gzip", sentence, file=path.name) from error
     content = content.removeprefix(b"\xef\xbb\xbf")
     if not content.strip():
         raise DirtyInput("empty_file", _("{file} 是空文件，请检查导出是否完整。"), file=path.name)
@@ -237,25 +252,20 @@ def _ragged(path: Path, width: int, error: Exception) -> DirtyInput:
     return DirtyInput("not_csv", sentence, file=path.name, why=str(error).split("\n")[0][:120])
 
 
-def _plain_ids(column: Any) -> NDArray[Any]:
-    if pa.types.is_integer(column.type):
-        return np.asarray(column.to_numpy(zero_copy_only=False)).astype(np.int64)
+def _plain_ids(column: Any, words: Any) -> NDArray[Any]:
+    """Return whole numbers as int64, everything else as trimmed text."""
     if pa.types.is_floating(column.type):
         values = column.to_numpy(zero_copy_only=False)
-        if np.all(values == np.floor(values)):
+        if np.all((values == np.floor(values)) & (np.abs(values) < LARGEST_WHOLE)):
             return np.asarray(values).astype(np.int64)
-    text = pc.utf8_trim_whitespace(_as_text(column))
+    text = pc.utf8_trim_whitespace(words)
     try:
         whole = pc.cast(text, pa.int64())
     except pa.ArrowInvalid:
         return np.asarray(text.to_pylist(), dtype=np.str_)
-    if pc.all(pc.equal(pc.cast(whole, pa.string()), text)).as_py():
+    if pa.types.is_integer(column.type) or pc.all(pc.equal(pc.cast(whole, pa.string()), text)).as_py():
         return np.asarray(whole.to_numpy(zero_copy_only=False))
     return np.asarray(text.to_pylist(), dtype=np.str_)
-
-
-def _as_text(column: Any) -> Any:
-    return column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
 
 
 def _is_number(value: Any) -> bool:

@@ -1,0 +1,47 @@
+"""Points of another datum than the network: told apart by evidence, never by chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.spatial import cKDTree
+
+from jinlin.circle.files.datums import belongs_elsewhere
+from jinlin.circle.ground import local_metres
+from jinlin.kernel.geo import from_wgs84, to_wgs84
+
+HOME = (114.65, 33.62)
+BLOCK = 0.0018  # about 170 m between crossings
+
+
+def town(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return crossings of a town of 40 x 40 uneven blocks."""
+    steps = np.arange(40) * BLOCK
+    lon, lat = (each.ravel() for each in np.meshgrid(HOME[0] + steps, HOME[1] + steps))
+    return lon + rng.normal(0, BLOCK / 8, lon.shape), lat + rng.normal(0, BLOCK / 8, lat.shape)
+
+
+def judged(nodes: tuple[np.ndarray, np.ndarray], points: tuple[np.ndarray, np.ndarray]) -> bool:
+    tree = cKDTree(local_metres(*nodes, HOME))
+    away = [tree.query(local_metres(*each, HOME))[0] for each in (points, to_wgs84(*points, "gcj02"))]
+    return belongs_elsewhere(*away)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12, 20, 60, 400])
+def test_places_without_a_tie_to_the_streets_raise_no_alarm(count: int) -> None:
+    rng = np.random.default_rng(count)
+    nodes = town(rng)
+    for _file in range(40):
+        spots = rng.uniform(0, 40 * BLOCK, (2, count))
+        assert not judged(nodes, (HOME[0] + spots[0], HOME[1] + spots[1]))
+
+
+@pytest.mark.parametrize("count", [5, 60, 400])
+def test_homes_along_the_streets_are_told_apart(count: int) -> None:
+    rng = np.random.default_rng(count)
+    nodes = town(rng)
+    near = 0.00001 if count < 20 else 0.0003
+    chosen = rng.integers(0, len(nodes[0]), count)
+    homes = tuple(each[chosen] + rng.normal(0, near, count) for each in nodes)
+    assert not judged(nodes, homes)
+    assert judged(nodes, from_wgs84(*homes, "gcj02"))
