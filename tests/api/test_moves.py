@@ -74,7 +74,9 @@ class Scene:
 
     def paused(self) -> Case:
         until = (self.tuesday + timedelta(days=9)).date()
-        case = self.world.do("dept", "ask", self.working(), kind="suspension", reason="汛期", why="weather", until=until)
+        case = self.world.do(
+            "dept", "ask", self.working(), kind="suspension", reason="汛期", why="weather", until=until
+        )
         return self.world.do("county", "decide", case, granted=True, reason="同意")
 
     def staged(self) -> Case:
@@ -132,7 +134,11 @@ def bodies(world: Any) -> dict[str, tuple[str, str, dict[str, Any]]]:
         "reopen": ("closed", "village", {"reason": "又坏了"}),
         "categorise": ("said", "grid", {"category": "FAC-02", "risk": 3}),
         "note": ("working", "dept", WORDS),
-        "convene": ("working", "county", {"kind": "office", "reason": "没人接", "invited": [unit["to_unit"]]}),
+        "convene": (
+            "working",
+            "county",
+            {"kind": "office", "reason": "没人接", "invited": [unit["to_unit"]]},
+        ),
         "settle": ("called", "county", unit | {"held_on": "2026-03-10", "outcome": "城管主办"}),
         "milestone": ("staged", "dept", {"step": "step2"}),
         "new_date": ("late", "dept", {"until": "2026-03-20"} | WORDS),
