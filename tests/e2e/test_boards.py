@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jinlin.kernel import clock
+from jinlin.web.board.shown import WALL_ROWS, WALL_WAITING
 from tests.e2e.town import Person, Town
 from tests.world import CITY, COUNTY, FAR, SIBLING, TOWN, VILLAGE
 
@@ -20,6 +21,11 @@ CUT = """() => [...document.querySelectorAll('#board-live :is(tr, .bars li, .fig
     const frame = (part.closest('.table-wrap') || part.closest('.panel-in') || part.closest('#board-live')).getBoundingClientRect();
     return [part.textContent.trim().slice(0, 30), box.top < frame.top - 1, box.bottom > frame.bottom + 1, box.right > frame.right + 1];
   }).filter(found => found.slice(1).some(Boolean))"""
+# As full as a wall can get: twelve rows, five lines that have something.
+FILL = """([rows, lines]) => {
+  const more = (selector, wanted) => { const all = [...document.querySelectorAll(selector)];
+    for (let n = all.length; all.length && n < wanted; n++) all[0].after(all[0].cloneNode(true)); };
+  more('#board-table tbody tr', rows); more('#board-waiting .bars:first-of-type li', lines); }"""
 CHARTS = "() => [...document.querySelectorAll('[data-chart] canvas')].filter(one => one.offsetParent).map(one => Math.min(one.clientWidth, one.clientHeight))"
 SPILLS = "() => document.documentElement.scrollWidth > innerWidth"
 
@@ -60,6 +66,7 @@ def test_the_wall_shows_all_of_it_on_one_screen(town: Town, who: str, area: str)
         page.wait_for_timeout(900)
         size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size == [width, height]
+        page.evaluate(FILL, [WALL_ROWS, WALL_WAITING])
         assert page.evaluate(CUT) == []
         sizes = page.evaluate(CHARTS)
         assert len(sizes) >= 2

@@ -175,7 +175,14 @@ def test_shapes_carry_one_measure_and_nothing_else(world, tuesday) -> None:
     (feature,) = body.json()["features"]
     told = dict(feature["properties"])
     at = told.pop("at")
-    assert told == {"code": GRID, "name": told["name"], "url": "", "value": 1, "words": "1"}
+    assert told == {
+        "code": GRID,
+        "name": told["name"],
+        "label": "网格001",
+        "url": "",
+        "value": 1,
+        "words": "1",
+    }
     assert SQUARE[0] < at[0] < SQUARE[2]
     assert feature["geometry"]["type"] == "Polygon"
     town = world.client("town").get(f"/board/{TOWN}/areas.geojson?by=overdue").json()

@@ -91,7 +91,7 @@ def scope_of(*, viewer: Actor, area: str) -> Scope:
     children, counties = _below(area)
     locked = {post.line or NO_LINE for post in posts} if all(p.role == "department" for p in posts) else set()
     return Scope(
-        area=Area(area, own.name, own.level),
+        area=Area(area, short_name(own.name), own.level),
         trail=tuple(above),
         children=children,
         counties=counties,

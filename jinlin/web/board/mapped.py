@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jinlin.performance.queries import MAP_MEASURES, Child
+from jinlin.places.queries import area_name
 from jinlin.places.queries.outlines import Outline, outlines
 from jinlin.web.board.address import Address
 from jinlin.web.board.shown import figure_in, told
@@ -19,7 +20,10 @@ def shapes_of(children: Sequence[Child]) -> dict[str, Outline]:
 def collection(children: Sequence[Child], address: Address) -> dict[str, Any]:
     """Return the GeoJSON of a map: the area itself as the ground, the areas below with value and words."""
     shapes = shapes_of(children)
-    features = [_feature(child, shapes[child.code], address) for child in children if child.code in shapes]
+    named = area_name(address.area)
+    features = [
+        _feature(child, shapes[child.code], address, named) for child in children if child.code in shapes
+    ]
     home = outlines([address.area]).get(address.area) if 2 * len(features) < len(children) else None
     if home is not None:  # so much is white that the ground has to be shown
         ground = {"type": "Feature", "geometry": home.geometry, "properties": {"home": True}}
@@ -27,10 +31,11 @@ def collection(children: Sequence[Child], address: Address) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(child: Child, outline: Outline, address: Address) -> dict[str, Any]:
+def _feature(child: Child, outline: Outline, address: Address, home: str) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "code": child.code,
         "name": child.name,
+        "label": child.name.removeprefix(home) or child.name,
         "url": address.url(area=child.code) if len(child.code) == 12 else "",
         "at": outline.at,
         **_measured(child, address.by),

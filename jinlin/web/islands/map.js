@@ -1,5 +1,6 @@
 // Map island: our own polygons are the base layer, names are drawn by this machine, nothing is fetched from elsewhere.
 import maplibregl from "maplibre-gl/dist/maplibre-gl-csp.js";
+import { drawCircle } from "./circle.js";
 import { all, follow, make, one } from "./dom.js";
 import { asset, say } from "./words.js";
 
@@ -113,11 +114,17 @@ class Island {
   }
 
   async fill() {
-    if (this.facts.polygons) this.areas(await this.fetch(this.facts.polygons));
+    if (this.facts.polygons && this.facts.layers === "circle") this.circle(await this.fetch(this.facts.polygons));
+    else if (this.facts.polygons) this.areas(await this.fetch(this.facts.polygons));
     if (this.facts.points) this.points(await this.fetch(this.facts.points));
     this.look();
     const wait = one(".map-wait", this.element);
     if (wait) wait.remove();
+  }
+
+  circle(collection) {
+    const drawn = drawCircle(this.map, this.element, collection, { go: follow, middle, picks: this.pick });
+    if (!this.facts.centre) this.show(boxOf(drawn));
   }
 
   areas(collection) {
@@ -134,7 +141,7 @@ class Island {
     }
     this.map.addLayer({ id: "edges", type: "line", source: "areas", paint: { "line-color": colour("line-3"), "line-width": ["case", ["boolean", ["feature-state", "over"], false], 3, 1] } });
     this.map.addLayer({ id: "border", type: "line", source: "home", paint: { "line-color": colour("line-3"), "line-width": 2, "line-dasharray": [3, 2] } });
-    this.map.addLayer(this.nameLayer());
+    for (const layer of this.nameLayers()) this.map.addLayer(layer);
     if (!this.facts.centre) this.show(boxOf(features));
     if (!this.pick) this.linking();
   }
@@ -192,16 +199,18 @@ class Island {
     );
   }
 
-  nameLayer() {
-    const label = ["coalesce", ["get", this.facts.label || "name"], ""];
+  // Numbers are drawn wherever an area is; a name gives way to its neighbours.
+  nameLayers() {
+    const size = parseFloat(getComputedStyle(this.element).fontSize) * 0.82;
     const key = this.facts.value;
-    const number = ["to-string", ["coalesce", ["get", this.facts.words || key], ""]];
-    const text = key ? ["concat", label, "\n", number] : label;
-    return {
-      id: "names", type: "symbol", source: "names",
-      layout: { "text-field": text, "text-size": parseFloat(getComputedStyle(this.element).fontSize) * 0.82, "text-font": ["sans-serif"], "text-max-width": 8, "text-padding": 4 },
+    const of = (id, text, more) => ({
+      id, type: "symbol", source: "names", layout: { "text-field": text, "text-size": size, "text-font": ["sans-serif"], "text-max-width": 9, "text-padding": 2, ...more },
       paint: { "text-color": colour("ink"), "text-halo-color": colour("card"), "text-halo-width": 2 },
-    };
+    });
+    const names = of("names", ["coalesce", ["get", this.facts.label || "name"], ""], { "text-anchor": key ? "bottom" : "center" });
+    if (!key) return [names];
+    const number = ["to-string", ["coalesce", ["get", this.facts.words || key], ""]];
+    return [names, of("numbers", number, { "text-anchor": "top", "text-allow-overlap": true, "text-ignore-placement": true })];
   }
 
   linking() {
