@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import _circle_parts as parts
-from jinlin.circle import changes, engines, reach
+from jinlin.circle import changes, engines, reach, tiles
 from jinlin.circle.gates import Gates, Layers, Scores, gain, rank, score, searched
 from jinlin.circle.gates.auto import propose
 from jinlin.circle.gates.engine import load as load_openings
@@ -37,6 +37,7 @@ from jinlin.circle.siting.ground import problem
 Line = Callable[..., None]
 LIMIT_DM = parts.LIMIT_DM
 PAIRS, CHECKED, PLAIN = 200_000, 100, 200
+TILES = 24
 CELLS, SITES, BUDGET, RADIUS_DM = 40_000, 2_000, 60, 10_000
 
 
@@ -167,6 +168,32 @@ def siting(network: Network, line: Line) -> None:
         line("  s (CPU s, of it searches)", f"{wall:.1f} ({spent:.1f}, {searched:.1f})", "within 10")
 
 
+def tiled(network: Network, doors: list[reach.Seeds], line: Line) -> None:
+    """Compute the city in 24 tiles drawn at random and compare every cell with the whole."""
+    fast, draw = engines.load("numba"), np.random.default_rng(parts.SEED + 4)
+    spot = local_metres(network.lon, network.lat, origin_of(network.lon, network.lat))
+    centre = spot[draw.integers(0, network.size, TILES)]
+    county = np.argmin(((spot[:, None, :] - centre[None, :, :]) ** 2).sum(axis=2), axis=1)
+    people, limits = population(network) + 0.1, [5_000, 10_000, LIMIT_DM]
+    supply = tiles.Supply(doors[0], draw.uniform(10, 99, doors[0].facilities), people)
+    whole = reach.nearest(network, doors[0], LIMIT_DM, fast)
+    parted = tiles.nearest(network, county, doors[0], LIMIT_DM, fast)
+    same = (parted.near == whole.near).all() and (parted.label == whole.label).all()
+    counted = tiles.counts(network, county, doors[0], limits, fast)
+    same &= (counted == reach.counts(network, doors[0], limits, fast)).all()
+    pairs = reach.within(network, doors[0], LIMIT_DM, fast)
+    access = reach.two_step(pairs, supply.capacity, people).score
+    same &= (tiles.two_step(network, county, supply, LIMIT_DM, fast) == access).all()
+    some = candidates(network).of(np.arange(0, 15_000, 10))
+    asked = tiles.Asked(doors[:2], people, LIMIT_DM)
+    one = score(network, searched(network, doors[:2], people, LIMIT_DM, fast), some)
+    other = tiles.scores(network, county, some, asked, fast)
+    same &= (one.newly == other.newly).all() and (one.saved_dm == other.saved_dm).all()
+    line(
+        f"nearest, counts, access, gates in {TILES} tiles = the whole", "yes" if same else "NO", "bit for bit"
+    )
+
+
 def memory(network: Network, doors: list[reach.Seeds], line: Line) -> None:
     """Measure the peak of ranking gates, above the interpreter with its packages, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
@@ -204,6 +231,7 @@ def report(network: Network, doors: list[reach.Seeds], line: Line) -> None:
     gates(network, doors, line)
     facility(network, doors, line)
     siting(network, line)
+    tiled(network, doors, line)
     memory(network, doors, line)
 
 
