@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -203,3 +204,25 @@ def test_without_numba_nothing_else_is_needed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "scipy [0, 100, 300]"
+
+
+def test_machine_code_is_kept_where_only_we_write(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where numba finds no place of its own, the code goes into JINLIN_HOME, and without one it is not kept."""
+    numba = pytest.importorskip("numba")
+    from jinlin.circle.engines.numba_engine import compiled  # noqa: PLC0415  only where numba is
+
+    asked: list[tuple[bool, str]] = []
+
+    def njit(*, cache: bool = False, nogil: bool) -> Any:
+        asked.append((cache, numba.config.CACHE_DIR))
+        if cache and not str(numba.config.CACHE_DIR).startswith(str(tmp_path)):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(numba, "njit", njit)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    monkeypatch.delenv("JINLIN_HOME", raising=False)
+    assert compiled(len) is len
+    monkeypatch.setenv("JINLIN_HOME", str(tmp_path))
+    assert compiled(len) is len
+    assert asked == [(True, ""), (False, ""), (True, ""), (True, str(tmp_path / "cache" / "numba"))]
