@@ -61,8 +61,8 @@ def rebuild_counters(*, county: str = "", told: Told | None = None) -> Verdict:
                 for model in TABLES:
                     cursor.execute(f"DELETE FROM {table_of(model)} WHERE county = %s", [code])  # noqa: S608
             flows, still = _recount(code, verdict, told)
-            verdict.rows += write_rows(Count, FLOWS, flows)
-            verdict.rows += write_rows(OpenCount, GAUGES, still)
+            verdict.rows += write_rows(Count, flows)
+            verdict.rows += write_rows(OpenCount, still)
     return verdict
 
 

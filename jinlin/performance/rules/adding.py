@@ -7,7 +7,7 @@ plays random histories through both.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from typing import Any, Final
@@ -25,7 +25,31 @@ TOWN, VILLAGE, AREA, DAY, WIDTH = 0, 1, 2, 3, 7  # columns of the cells; then ca
 LEVELS: Final = (
     (None, cuts.COUNTY_CUTS), (TOWN, cuts.TOWN_CUTS), (VILLAGE, cuts.VILLAGE_CUTS), (AREA, cuts.DEEP_CUTS),
 )  # fmt: skip
+TABLE: Final = 500_000  # so many numbers a table of sums may always have
 AT: Final[dict[str, int]] = {measure: at for at, measure in enumerate(FLOWS)}
+
+
+def _packed(columns: Sequence[tuple[Ints, int]]) -> Ints:
+    """Return one number for several, in their order; `columns` are (numbers, how many there are)."""
+    key = np.zeros(len(columns[0][0]), dtype=np.int64)
+    for codes, size in columns:
+        key = key * size + codes
+    return key
+
+
+def _added(keys: Ints, n: Ints) -> tuple[Ints, Ints]:
+    """Return (keys in order, sums), without what adds up to nothing: by a table if that is small, else by sorting."""
+    size = int(keys.max()) + 1 if len(keys) else 0
+    if size <= max(TABLE, 4 * len(keys)):
+        sums = np.bincount(keys, weights=n)
+        found = np.flatnonzero(sums)
+        return found, sums[found].astype(np.int64)
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    sums = np.add.reduceat(n[order], starts)
+    keep = sums != 0
+    return ordered[starts][keep], sums[keep]
 
 
 class Names:
@@ -109,40 +133,41 @@ class Cells:
         """Yield every row of flows of the county in the order of the index, without rows that count nothing."""
         if not len(self.entries):
             return
-        self._months()
+        monthly = self._by_month()
         for cut in sorted({*cuts.COUNTY_CUTS, *cuts.TOWN_CUTS, *cuts.VILLAGE_CUTS, *cuts.DEEP_CUTS}):
-            blocks = [self._cut(cut, column) for column, held in LEVELS if cut in held]
+            source = monthly if cut >= MONTHLY else self
+            blocks = [source._cut(cut, column) for column, held in LEVELS if cut in held]
             yield from merge(*blocks, key=lambda one: one[0])
 
-    def _months(self) -> None:
-        """Number the months, and find each day's."""
+    def _by_month(self) -> Cells:
+        """Return the same counts with months for days, added up as far as they go: a tenth of the numbers."""
         months = [cuts.month_of(day) for day in self.words[DAY]]
         found = sorted(set(months))
-        self.months = np.array(found, dtype=object)
         at = {month: place for place, month in enumerate(found)}
-        self.month_of_day = np.array([at[month] for month in months], dtype=np.int64)
+        month_of_day = np.array([at[month] for month in months], dtype=np.int64)
+        cells = self.cells.copy()
+        cells[:, DAY] = month_of_day[cells[:, DAY]]
+        words = [*self.words]
+        words[DAY] = np.array(found, dtype=object)
+        key = _packed([(cells[:, column], len(words[column])) for column in range(WIDTH)])
+        _same, first, group = np.unique(key, return_index=True, return_inverse=True)
+        summed, sums = _added(group[self.entries[:, 0]] * len(FLOWS) + self.entries[:, 1], self.entries[:, 2])
+        entries = np.column_stack((summed // len(FLOWS), summed % len(FLOWS), sums))
+        return Cells(self.county, words, cells[first], entries)
 
     def _cut(self, cut: int, area: int | None) -> Iterator[tuple[Row, dict[str, int]]]:
         """Yield the rows of one cut; `area`: the column of the cells it stands under, None for the county."""
         bits = {DEEP: 0, DEEP_MONTH: 0, BASE: cuts.ALL}.get(cut, cut % MONTHLY)
-        monthly = cut >= MONTHLY
-        days = self.month_of_day[self.cells[:, DAY]] if monthly else self.cells[:, DAY]
         columns: list[tuple[Ints | None, npt.NDArray[np.object_]]] = [
             (self.cells[:, area] if area is not None else None, self._areas(area)),
-            (days, self.months if monthly else self.words[DAY]),
+            (self.cells[:, DAY], self.words[DAY]),
             (self.cells[:, DAY + 1] if bits & CATEGORY else None, self.words[DAY + 1]),
             (self.cells[:, DAY + 2] if bits & LINE else None, self.words[DAY + 2]),
             (self.cells[:, DAY + 3] if bits & CHANNEL else None, self.words[DAY + 3]),
         ]
-        key = np.zeros(len(self.cells), dtype=np.int64)
-        for codes, words in columns:
-            if codes is not None:
-                key = key * len(words) + codes
-        whole = key[self.entries[:, 0]] * len(FLOWS) + self.entries[:, 1]
-        found, back = np.unique(whole, return_inverse=True)
-        sums = np.bincount(back, weights=self.entries[:, 2]).astype(np.int64)
-        keep = sums != 0
-        return self._told(cut, columns, found[keep], sums[keep], skip_blank=area in (TOWN, VILLAGE))
+        key = _packed([(codes, len(words)) for codes, words in columns if codes is not None])
+        found, sums = _added(key[self.entries[:, 0]] * len(FLOWS) + self.entries[:, 1], self.entries[:, 2])
+        return self._told(cut, columns, found, sums, skip_blank=area in (TOWN, VILLAGE))
 
     def _areas(self, area: int | None) -> npt.NDArray[np.object_]:
         return self.words[area] if area is not None else np.array([self.county], dtype=object)

@@ -1,0 +1,281 @@
+"""The part of `boards.py` that needs Django: builds a city, lets cases live, fills counters, times moves and recounts.
+
+    python -m bench._boards STEP ARGUMENTS      # prints one line of JSON
+
+Each step is a process of its own, on the database its environment names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinlin.config.settings")
+django.setup()
+
+import numpy as np  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+
+from bench import _histories, _inside, _timelines  # noqa: E402
+from bench._inside import CITY, COUNTY  # noqa: E402
+from jinlin.cases import actions as cases  # noqa: E402
+from jinlin.cases.actions import Caller, Said, Source  # noqa: E402
+from jinlin.cases.queries.timelines import timelines  # noqa: E402
+from jinlin.cases.rules import words as w  # noqa: E402
+from jinlin.kernel import clock  # noqa: E402
+from jinlin.orgs import queries as org_queries  # noqa: E402
+from jinlin.people.access import ANYONE, Actor, actor_for, resident_with  # noqa: E402
+from jinlin.people.models import Account, Post  # noqa: E402
+from jinlin.performance.actions import bulk, keeping, rebuild_counters  # noqa: E402
+from jinlin.performance.models import Count, OpenCount  # noqa: E402
+from jinlin.performance.rules import cuts  # noqa: E402
+from jinlin.performance.rules.counting import Gauge, Place, replayed  # noqa: E402
+from jinlin.performance.rules.measures import STATES  # noqa: E402
+from jinlin.places.models import Grid  # noqa: E402
+
+YEARS = 3
+LIVES = 120  # real cases whose histories the others take
+OPEN_SHARE = 0.006  # of all cases: a week's worth
+CHANNELS = ("hotline", "web", "patrol", "visit", "parlour", "letter")
+
+
+def build() -> dict[str, Any]:
+    """Make Zhoukou's real tree with its organisations and the measured staff, and let some cases live."""
+    made = _inside.build(0)
+    grid = Grid.objects.get(code=made["grid"])
+    staff = {
+        "city": _inside._staff("b-city", "city_clerk", CITY, ""),
+        "town": _inside._staff("b-town", "town_clerk", grid.town, ""),
+        "village": _inside._staff("b-village", "village_clerk", grid.village, ""),
+        "checker": _inside._staff("b-checker", "county_clerk", COUNTY, ""),
+        "hcb": _inside._staff("b-hcb", "department", COUNTY, "", "HCB"),
+    }
+    town = Town(grid)
+    lived(town)
+    return {
+        "cookies": made["cookies"] | {name: _inside._cookie(account) for name, account in staff.items()},
+        "areas": {"city": CITY, "county": COUNTY, "town": grid.town, "village": grid.village},
+    }
+
+
+class Town:
+    """Who acts in the measured place."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.village = grid.village
+        names = {"county": "county", "grid": "grid", "dept": "dept"} | {
+            name: f"b-{name}" for name in ("city", "town", "village", "checker", "hcb")
+        }
+        self.actors: dict[str, Actor] = {
+            name: actor_for(Account.objects.get(username=username)) for name, username in names.items()
+        }
+        self.units: dict[str, UUID] = {
+            line: org_queries.units_of_line(line, COUNTY)[0].pk for line in ("CMB", "HCB")
+        }
+
+    def do(self, who: str, verb: str, case: Any, **inputs: Any) -> Any:
+        """Let somebody make a move."""
+        actor = resident_with((case.pk,)) if who == "resident" else self.actors[who]
+        action: Any = cases.ACTIONS[verb]
+        return action(actor=actor, case_id=case.pk, **inputs)
+
+    def report(self, channel: str = "web") -> Any:
+        """Let somebody report."""
+        said = Said(text="楼下的路灯坏了好几天，晚上看不清", place=self.village, category="FAC-02")
+        caller = Caller(phone="13800138000")
+        return cases.report_case(actor=ANYONE, said=said, caller=caller, source=Source(channel=channel)).case
+
+    def life(self, kind: int) -> Iterator[Callable[[Any], Any]]:
+        """Yield the moves of one kind of life, from a moment's work to a long way round."""
+
+        def move(who: str, verb: str, **inputs: Any) -> Callable[[Any], Any]:
+            return lambda case: self.do(who, verb, case, **inputs)
+
+        yield move("grid", "accept")
+        if kind == 0:
+            yield move("grid", "solve_on_spot", words="已换好")
+            return
+        yield move("grid", "escalate", reason="网格处理不了")
+        if kind == 1:
+            yield move("village", "answer", words="已解释清楚")
+            return
+        yield move("village", "escalate", reason="需要部门处理")
+        yield move("town", "escalate", reason="需要部门处理")
+        yield move("county", "dispatch", to_unit=self.units["CMB"])
+        who = "dept"
+        if kind == 2:
+            yield move("dept", "object", reason="不归我们管")
+            yield move("checker", "rule", upheld=True, to_unit=self.units["HCB"], reason="归住建")
+            who = "hcb"
+        yield move(who, "sign")
+        yield move(who, "contact", words="已电话联系")
+        if kind == 3:
+            yield move(who, "ask", kind="extension", days=3, reason="等配件")
+            yield move("county", "decide", granted=True, reason="同意")
+        yield move(who, "report_done", words="已修好")
+        if kind == 4:
+            yield move("county", "verify", passed=False, words="还没亮")
+            yield move(who, "report_done", words="又修了一次")
+        yield move("county", "verify", passed=True)
+        yield move("resident", "follow_up", solved="yes", satisfied=3 + kind % 3)
+
+
+def lived(town: Town) -> None:
+    """Let cases live over some weeks, at unlike speed."""
+    rng = random.Random(3)
+    start = clock.now() - timedelta(days=40)
+    for number in range(LIVES):
+        at = start + timedelta(hours=rng.uniform(0, 48))
+        with clock.fixed(at):
+            case = town.report()
+        for move in town.life(number % 6):
+            at += timedelta(hours=rng.choice((0.2, 1, 3, 9, 26)))
+            with clock.fixed(at):
+                move(case)
+
+
+def fill(number: int, since: str = "") -> dict[str, Any]:
+    """Fill the counters as if so many cases had lived over the years in the whole city."""
+    patterns = []
+    for _county, lines in timelines():
+        told = replayed(lines)
+        patterns.append(_histories.pattern(told.flows, told.stands.opened))
+    days = YEARS * 365
+    first = date.fromisoformat(since) if since else clock.today() - timedelta(days=days)
+    rng = np.random.default_rng(7)
+    leaves = [node.code for node in org_queries.categories().leaves]
+    grids = Grid.objects.current().filter(kind="basic").order_by("code")
+    by_county: dict[str, list[Place]] = {}
+    for county, town, village, code in grids.values_list("county", "town", "village", "code"):
+        by_county.setdefault(county, []).append(Place(town, village, code, "", ""))
+    began, written = time.monotonic(), 0
+    _empty()
+    with _fast():
+        for county, places in by_county.items():
+            lists = {"places": places, "categories": leaves, "channels": CHANNELS, "first": first}
+            lives = _histories.drawn(rng, number // len(by_county), county, lists, patterns, days)
+            with transaction.atomic():
+                written += bulk.write_rows(Count, _histories.cells_of(lives, patterns).rows())
+                still = _open(rng, county, places, leaves, round(number * OPEN_SHARE / len(by_county)))
+                written += bulk.write_rows(OpenCount, sorted(still.items()))
+            sys.stderr.write(f"  {county} {written:,} rows {time.monotonic() - began:.0f} s\n")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    return {"rows": written, "seconds": round(time.monotonic() - began), "bytes": _size()}
+
+
+def _open(rng: Any, county: str, places: list[Place], leaves: list[str], number: int) -> cuts.Rows:
+    rows: cuts.Rows = {}
+    lines = ("@grid", "@village", "@town", "@county", "CMB", "HCB", "MKT", "PSB", "ECO")
+    states = [state for state in STATES if state not in (w.IN_PARTS, w.SUSPENDED)]
+    today = clock.today()
+    for _one in range(number):
+        place = places[int(rng.integers(len(places)))]._replace(
+            category=leaves[int(rng.integers(len(leaves)))],
+            channel=CHANNELS[int(rng.integers(len(CHANNELS)))],
+        )
+        due = (today + timedelta(days=int(rng.integers(-20, 30)))).isoformat()
+        state = states[int(rng.integers(len(states)))]
+        since = (today - timedelta(days=30)).isoformat() if state == w.LEDGERED else ""
+        cell = Gauge(lines[int(rng.integers(len(lines)))], due, state, since)
+        cuts.spread_open(rows, county, place, cell, 1)
+    return rows
+
+
+def _empty() -> None:
+    with connection.cursor() as cursor:
+        for model in (Count, OpenCount):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
+
+
+@contextmanager
+def _fast() -> Iterator[None]:
+    """Load without durability: a file that breaks is loaded again."""
+    for level in ("OFF", "FULL"):
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA synchronous = {level}")
+        if level == "OFF":
+            yield
+
+
+def _size() -> int:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        else:
+            cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def moves(number: int) -> dict[str, Any]:
+    """Let real cases live on the filled database; returns the seconds of moves and of counting among them."""
+    grid = Grid.objects.get(code=Post.objects.get(account__username="grid").place)
+    town = Town(grid)
+    took: list[float] = []
+    counted: list[float] = []
+    keep = keeping.keep
+
+    def timed(event: Any) -> None:
+        began = time.perf_counter()
+        keep(event)
+        counted.append(time.perf_counter() - began)
+
+    from jinlin.cases import events
+    from jinlin.kernel import bus
+
+    bus.unsubscribe(events.CaseMoved, keep)
+    bus.subscribe(events.CaseMoved, timed, after_commit=False)
+    for number_of in range(number):
+        began = time.perf_counter()
+        case = town.report(CHANNELS[number_of % len(CHANNELS)])
+        took.append(time.perf_counter() - began)
+        for move in town.life(number_of % 6):
+            began = time.perf_counter()
+            move(case)
+            took.append(time.perf_counter() - began)
+    warm = len(took) // 5
+    return {
+        "moves": len(took) - warm,
+        "share": sum(counted[warm:]) / sum(took[warm:]),
+        "move_ms": 1000 * sum(took[warm:]) / (len(took) - warm),
+        "keep_ms": 1000 * sum(counted[warm:]) / (len(counted) - warm),
+    }
+
+
+def recount(number: int) -> dict[str, Any]:
+    """Give so many cases the timelines of real ones, and count them anew: lines a second, of one core."""
+    made = _timelines.copied(number)
+    began, cpu = time.monotonic(), time.process_time()
+    verdict = rebuild_counters()
+    took, used = time.monotonic() - began, time.process_time() - cpu
+    return {
+        "lines": verdict.lines,
+        "cases": verdict.cases,
+        "rows": verdict.rows,
+        "seconds": took,
+        "cpu": used,
+        "made": made,
+    }
+
+
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    "build": build,
+    "fill": lambda number: fill(int(number)),
+    "moves": lambda number: moves(int(number)),
+    "recount": lambda number: recount(int(number)),
+}
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])) + "\n")
