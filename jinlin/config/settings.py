@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "jinlin.people",
     "jinlin.orgs",
     "jinlin.cases",
+    "jinlin.circle",
     "jinlin.performance",
     "jinlin.notices",
     "jinlin.web",

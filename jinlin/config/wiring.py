@@ -7,6 +7,7 @@ from typing import Any
 
 from jinlin.cases import events as cases
 from jinlin.cases.actions import supervising
+from jinlin.circle import events as circle
 from jinlin.kernel import bus
 from jinlin.notices.actions import telling
 from jinlin.orgs import events as orgs
@@ -30,6 +31,7 @@ WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
 UNHEARD: frozenset[type] = frozenset(
     {
         *cases.ALL,
+        *circle.ALL,
         orgs.CatalogueChanged,
         orgs.OrganisationClosed,
         people.ContactOpened,

@@ -80,6 +80,11 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "board.view": DESK_ROLES | {"leader", "supervisor", "province_viewer", "department"},
     "field.view": GRID_ROLES,
     "desk.view": DESK_ROLES | {"department", "leader", "supervisor"},
+    "circle.view": _READING | {"province_viewer"},  # walls, gates, facilities and rates of places: no person in them
+    "circle.edit": DESK_ROLES | GRID_ROLES,  # gates, facilities, sharing, what residents say is wrong
+    "circle.confirm": DESK_ROLES | GRID_ROLES,  # a second person, never the first
+    "circle.assess": frozenset({"town_clerk", "county_clerk", "city_clerk"}),
+    "circle.standard": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
     "audit.view": frozenset({"supervisor"}),
     "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
     "posts.manage": frozenset({"platform_admin", "county_clerk"}),
@@ -89,7 +94,7 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "manage.view": frozenset({"platform_admin", "county_clerk", "city_clerk"}),
 }
 # verbs anyone may use without logging in
-OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track"})
+OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track", "circle.mine", "circle.flag"})
 # verbs a resident may use on a case proved to be theirs (the case decides)
 OWN_CASE_VERBS: Final[frozenset[str]] = frozenset({"case.view", "case.move"})
 ROLES: Final[tuple[str, ...]] = tuple(SPAN)
