@@ -142,6 +142,18 @@ def test_pages_open_for_managers_only(world: Any, page: str) -> None:
     assert world.client("town").get(f"/manage/{page}").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "times/P3/resolve", "times/P3/accept", "times/*/verify", "times/leaf/ENV-04/contact", "times/leaf/HSG-05/step1",
+        "limits/suspension/new", "limits/ledger/plan", "limits/extension/*",
+    ],
+)  # fmt: skip
+def test_forms_open_for_the_administrator_only(world: Any, page: str) -> None:
+    assert text(world.client("admin").get(f"/manage/{page}")).count("<h1") == 1
+    assert world.client("county").get(f"/manage/{page}").status_code == 403
+
+
 def test_the_year_shows_holidays_make_up_days_and_local_days(world: Any) -> None:
     CalendarDay.objects.create(region_code=CITY, day=date(2025, 9, 1), is_workday=False, source="全市停工")
     page = text(world.client("county").get("/manage/days?year=2025"))

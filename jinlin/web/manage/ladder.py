@@ -73,7 +73,13 @@ def rung(request: Any, rung: str) -> HttpResponse:
 
     units = [(unit, _(name)) for unit, name in UNIT_NAMES.items()]
     shown = _shown(now)
-    words = {"now": now, "shown": shown, "units": units, "share": f"{now.amount * 100:g}"}
+    words = {
+        "now": now,
+        "shown": shown,
+        "units": units,
+        "amount": f"{now.amount * (100 if now.trigger == 'share' else 1):g}",
+        "answer": f"{now.answer_amount:g}",
+    }
     return edit(request, template="manage/rung.html", words=words, save=save, back=reverse("manage:ladder"))
 
 

@@ -133,8 +133,13 @@ def _units() -> dict[str, Any]:
 
 
 def _edit_length(request: Any, words: dict[str, Any], rule: Any, back: str) -> HttpResponse:
-    held = words["now"].now
-    words["amount"] = f"{held.amount:g}" if held else ""
+    held = words["now"].now or words["now"].coming
+    words["was"] = {
+        "amount": f"{held.amount:g}" if held else "",
+        "unit": held.unit if held else "working_day",
+        "name": held.name if held else "",
+        "begins": held.begins if held else "",
+    }
 
     def save(post: Any) -> object:
         return actions.set_stage_time(
@@ -308,6 +313,12 @@ def limit(request: Any, kind: str, reason: str) -> HttpResponse:
 
     words = {
         "now": now,
+        "was": {
+            "name": now.name if now else "",
+            "days": now.days if now else "",
+            "times": now.times if now else "1",
+            "unit": now.unit if now else "calendar_day",
+        },
         "label": _(CEILINGS[kind]),
         "is_extension": kind == "extension",
         "units": [(unit, _(UNIT_NAMES[unit])) for unit in ("calendar_day", "working_day")],
