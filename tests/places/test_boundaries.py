@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from click.testing import CliRunner, Result
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -240,3 +241,21 @@ def test_published_county_files_load(datum: str) -> None:
     assert counts(run(str(again), "--datum", other)) == [10, 0, 0, 0], (
         "one outline, whatever the datum of the file"
     )
+
+
+def test_two_names_never_share_a_point(county: str) -> None:
+    whole, inside = square(114.6, 33.6, 0.02), square(114.608, 33.608, 0.004)
+    actions.import_grids(
+        collection(
+            feature(whole, village="411602002001", name="大网格"),
+            feature(inside, village="411602002001", name="市场", kind="exclusive"),
+        ),
+        datum="wgs84",
+    )
+    basic, market = (
+        outlines(["411602002001001", "411602002001901"])[code].at
+        for code in ("411602002001001", "411602002001901")
+    )
+    assert shape(inside).contains(shapely.Point(market))
+    assert not shape(inside).intersects(shapely.Point(basic))
+    assert shape(whole).contains(shapely.Point(basic))

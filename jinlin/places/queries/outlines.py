@@ -70,11 +70,25 @@ def _of_parts(codes: Sequence[str]) -> dict[str, Geometry]:
 
 
 def _all(codes: Sequence[str]) -> dict[str, Outline]:
-    return {code: Outline(geometry, _middle(geometry)) for code, geometry in _build(codes).items()}
+    found = _build(codes)
+    areas = [shape(dict(geometry)) for geometry in found.values()]
+    return {
+        code: Outline(found[code], _middle(area)) for code, area in zip(found, _apart(areas), strict=True)
+    }
 
 
-def _middle(geometry: Geometry) -> tuple[float, float]:
-    whole: Any = shape(dict(geometry))
+def _apart(areas: Sequence[Any]) -> list[Any]:
+    """Return areas without what lies inside them (a market in its grid), so that two names never share a point."""
+    tree = shapely.STRtree(areas)
+    free = []
+    for at, area in enumerate(areas):
+        inner = [areas[n] for n in tree.query(area, predicate="contains").tolist() if n != at]
+        left = area.difference(shapely.unary_union(inner)) if inner else area
+        free.append(area if left.is_empty else left)
+    return free
+
+
+def _middle(whole: Any) -> tuple[float, float]:
     radius: Any = shapely.maximum_inscribed_circle(whole)  # a line from the middle to the edge
     lon, lat = radius.coords[0]
     return round(lon, 5), round(lat, 5)

@@ -85,7 +85,7 @@ def presets(address: Address) -> list[dict[str, Any]]:
 def period_words(filters: Filters) -> str:
     """Return "10月25日至11月23日（30 天）" for the days a board counts."""
     today = clock.today()
-    since, until = filters.since or today, filters.until or today
+    since, until = filters.since or today, min(filters.until or today, today)
     pattern = _("n月j日") if since.year == until.year == today.year else _("Y年n月j日")
     words = {
         "since": formats.date_format(since, pattern),

@@ -11,9 +11,18 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jinlin.performance.queries import MAP_MEASURES, Board, Child, Counted, Figure, Options, Waiting
+from jinlin.performance.queries import (
+    MAP_MEASURES,
+    Board,
+    Child,
+    Counted,
+    Figure,
+    Options,
+    Waiting,
+    period_of,
+)
 from jinlin.places.rules import level_of
-from jinlin.web.board.address import Address
+from jinlin.web.board.address import Address, period_words
 
 WALL_ROWS: Final = 12  # what fits on a wall of 1920 x 1080 without scrolling
 WALL_WAITING: Final = 5
@@ -253,9 +262,22 @@ class _Columns:
             "closed": flow.closed,
         }
         found = {figure.code: figure for figure in board.figures}
+        if not same_period(board):  # the parts' months don't add up to the whole's days
+            whole |= {name: _added(board, name) for name in ("reported", "closed")}
+            found = {}
         cells = [cell(whole[name], late=name == "overdue") for name in self.counts]
         cells += [_rate_cell(found.get(code)) for code in self.rates]
         return Row(_("合计"), "", tuple(cells))
+
+
+def same_period(board: Board) -> bool:
+    """Tell whether the areas below are counted over the same days as the area."""
+    return period_of(board.below_filters) == period_of(board.filters)
+
+
+def _added(board: Board, name: str) -> Counted:
+    rows = [getattr(child, name).value for child in (*board.children, *filter(None, [board.rest]))]
+    return Counted(None if None in rows else sum(rows))
 
 
 def _rate_cell(figure: Figure | None) -> Cell:
@@ -313,6 +335,12 @@ def notes(board: Board) -> list[str]:
         found.append(_("这样筛选只能按整月统计，期间已放宽到整月。"))
     if board.locked_line:
         found.append(_("只统计本部门承办的事项。"))
+    if not same_period(board):
+        words = period_words(board.below_filters)
+        found.append(_("这样筛选时，各地的受理、办结和比率按整月统计：{period}。").format(period=words))
+    if period_of(board.mix_filters) != period_of(board.filters) and not is_unit(board):
+        words = period_words(board.mix_filters)
+        found.append(_("构成和来源按整月统计：{period}。").format(period=words))
     return found
 
 
