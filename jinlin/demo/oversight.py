@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import F
+
 from jinlin.cases.actions import supervising
 from jinlin.cases.models import Case, MonthlyTopic, PlaceTask, Supervision
 from jinlin.cases.rules import oversight as rules
@@ -13,9 +15,11 @@ from jinlin.demo.cast import COUNTY
 from jinlin.demo.scene import Life, Scene
 from jinlin.kernel import clock
 from jinlin.notices.actions import climb_ladder, deliver_digests
+from jinlin.notices.models import Digest
 
-SINCE: Final = timedelta(days=21)  # the ladder is said to have been switched on three weeks ago
+SINCE: Final = timedelta(days=14)  # the ladder is said to have been switched on two weeks ago
 _AFTER: Final = timedelta(minutes=5)
+_READ: Final = timedelta(minutes=20)
 ANSWERS: Final = (
     "已现场查看，配件在途，预计三个工作日内装好。",
     "前期与产权单位协商耗时，现已达成一致，本周内完成。",
@@ -94,7 +98,9 @@ def _listed(s: Scene) -> list[Supervision]:
     return made
 
 
-def mark_demo() -> None:
-    """Say of everything the ladder made that it belongs to the demo."""
+def mark_demo(s: Scene) -> None:
+    """Say of everything the ladder made that it belongs to the demo; offices have read what came before today."""
+    before = s.until - timedelta(days=1)
+    Digest.unscoped.filter(seen_at=None, made_at__lt=before).update(seen_at=F("made_at") + _READ)
     for model in (Supervision.unscoped, PlaceTask.objects, MonthlyTopic.objects):
         model.update(is_demo=True)

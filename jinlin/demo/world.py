@@ -155,7 +155,7 @@ def _cases(cast: Cast, planner: Planner, many: int) -> Scene:
             scene.spawn(plan.at, live(scene, plan))
         oversight.spawn(scene)
         scene.run()
-    oversight.mark_demo()
+    oversight.mark_demo(scene)
     Case.unscoped.filter(is_demo=False).update(is_demo=True)
     return scene
 

@@ -13,6 +13,8 @@ from jinlin.cases.actions import ladder
 from jinlin.cases.models import Case, Clock, JointMeeting, MonthlyTopic, PlaceTask, Supervision
 from jinlin.cases.queries.ladder import next_checkpoint
 from jinlin.kernel import clock
+from jinlin.kernel.bus import deliver_outbox
+from jinlin.kernel.errors import RuleBroken
 from jinlin.notices.actions import climb_ladder
 from jinlin.notices.models import Notice
 from tests.conftest import A_TUESDAY
@@ -197,6 +199,27 @@ def test_two_reworks_make_a_meeting_that_fixes_the_lead(world: Any, worked: Case
     assert JointMeeting.objects.get().is_held
 
 
+def test_a_case_nobody_takes_goes_to_the_government_office(world: Any) -> None:
+    with clock.fixed(A_TUESDAY):
+        case = world.report("两不管的空地", category="ENV-07")
+        for who in ("grid", "village", "town"):
+            world.do(who, "escalate", case, reason="本级办不了")
+        world.do("county", "dispatch", case, to_unit=world.unit("CMB"))
+        world.do("dept", "object", case, reason="不在建成区，不归城管")
+        world.do("county", "rule", case, upheld=True, reason="成立，收回")
+    climb(at(10, 16))
+    assert not JointMeeting.objects.exists()
+    climb(at(10, 17))  # the desk's four working hours are over
+    meeting = JointMeeting.objects.get()
+    assert (meeting.kind, meeting.cause, meeting.convener_unit) == ("office", "no_unit", world.unit(COUNTY))
+    with clock.fixed(at(12)):
+        words = {"held_on": clock.today(), "outcome": "住建牵头"}
+        case = world.do("county", "settle", case, to_unit=world.unit("HCB"), **words)
+        world.do("dept2", "sign", case)
+        with pytest.raises(RuleBroken):
+            world.do("dept2", "object", case, reason="还是不归我们")
+
+
 def test_the_same_matter_three_times_at_one_place_is_a_task_for_the_place(world: Any) -> None:
     with clock.fixed(A_TUESDAY):
         for n in range(3):
@@ -212,6 +235,18 @@ def test_the_same_matter_three_times_at_one_place_is_a_task_for_the_place(world:
         world.report("垃圾又来", category="ENV-01")
         climb_ladder()
     assert PlaceTask.objects.count() == 1
+
+
+def test_a_matter_named_later_counts_as_well(world: Any) -> None:
+    with clock.fixed(A_TUESDAY):
+        found = [world.report(f"又脏又臭{n}") for n in range(3)]
+        climb_ladder()
+        assert not PlaceTask.objects.exists()
+        for case in found:
+            world.do("grid", "categorise", case, category="ENV-01")
+        deliver_outbox()
+    assert PlaceTask.objects.get().seen == 3
+    assert Notice.unscoped.filter(rung="task").count() == 1
 
 
 def test_three_times_in_two_months_is_no_hot_place(world: Any) -> None:

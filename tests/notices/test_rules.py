@@ -117,7 +117,8 @@ def test_who_lets_a_stage_wait(stage, more, unit, level, grid) -> None:
 
 def test_no_desk_is_told_above_itself() -> None:
     assert ladder.told("above", Responsible(C, 3), DESKS) == D
-    assert ladder.told("above", Responsible(D, 2), ((2, D),)) is None
+    assert ladder.told("above", Responsible(D, 2), DESKS) is None
+    assert ladder.told("above", Responsible(UUID(int=9), 2), DESKS) == D
     assert ladder.told("leader", Responsible(A, 6, "g"), DESKS) == B
     assert ladder.told("leader", Responsible(UUID(int=9), 3), DESKS) == UUID(int=9)
 

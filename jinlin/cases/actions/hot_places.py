@@ -51,7 +51,7 @@ class _Spot:
     town: str
     village: str
     grid: str
-    category: UUID
+    category: UUID | None
 
     @property
     def place(self) -> str:
@@ -62,31 +62,37 @@ class _Spot:
 def find_hot_places() -> list[PlaceTask]:
     """Open a task for every place where a matter came up often enough; call inside a transaction."""
     run = lock_ladder()
-    rule = next((one for one in rungs() if one.trigger == "place"), None)
-    if rule is None:
+    return _look(_new_cases(run))
+
+
+def look_at_place(case_id: UUID) -> list[PlaceTask]:
+    """Look at the place of one case again: its matter was named after its words were first read."""
+    lock_ladder()
+    case = Case.unscoped.get(pk=case_id)
+    if case.sensitive:
         return []
-    cases = _new_cases(run)
-    spots = {
-        _Spot(row.county, row.town, row.village, row.grid, row.category_id): row.is_demo
-        for row in cases
-        if row.category_id and row.village and not row.sensitive
-    }
-    return _open_tasks(_hot(set(spots), rule), rule, spots) if spots else []
+    return _look([(_Spot(case.county, case.town, case.village, case.grid, case.category_id), case.is_demo)])
 
 
-def _new_cases(run: LadderRun) -> list[Case]:
-    """Return cases made since the last look, oldest first, and move the mark (two or three queries)."""
+def _look(cases: list[tuple[_Spot, bool]]) -> list[PlaceTask]:
+    rule = next((one for one in rungs() if one.trigger == "place"), None)
+    spots = {spot: is_demo for spot, is_demo in cases if spot.village and spot.category}
+    return _open_tasks(_hot(set(spots), rule), rule, spots) if spots and rule else []
+
+
+def _new_cases(run: LadderRun) -> list[tuple[_Spot, bool]]:
+    """Return where cases made since the last look lie, oldest first, and move the mark (two or three queries)."""
     newest = Case.unscoped.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None:
         return []
     since = run.seen_id or _bound(newest, FIRST_LOOK_MS)
-    columns = ("county", "town", "village", "grid", "category", "sensitive", "is_demo")
-    rows = list(Case.unscoped.filter(pk__gt=since).order_by("pk").only(*columns)[:BATCH])
+    columns = ("pk", "is_demo", "sensitive", "county", "town", "village", "grid", "category")
+    rows = list(Case.unscoped.filter(pk__gt=since).order_by("pk").values_list(*columns)[:BATCH])
     if rows:
-        last = rows[-1].pk
+        last = rows[-1][0]
         run.seen_id = last if len(rows) == BATCH else max(since, _bound(last, OVERLAP_MS))
         run.save(update_fields=["seen_id"])
-    return rows
+    return [(_Spot(*spot), is_demo) for _pk, is_demo, sensitive, *spot in rows if not sensitive]
 
 
 def _bound(pk: UUID, back_ms: int) -> UUID:
@@ -135,7 +141,7 @@ def _open_tasks(hot: dict[_Spot, int], rule: RungRule, demo: dict[_Spot, bool]) 
             place=spot.place,
             village=spot.village,
             town=spot.town,
-            category_id=spot.category,
+            category_id=spot.category,  # type: ignore[misc]  # of a spot without one nothing is asked
             seen=hot[spot],
             window_days=rule.window_days,
             unit=desks[spot.village].pk,

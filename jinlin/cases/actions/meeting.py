@@ -68,7 +68,7 @@ def call(step: Step, *, kind: str, cause: str, reason: str, invited: Sequence[UU
         kind=kind,
         cause=cause,
         reason=step.note,
-        convener_unit=step.unit or convener(case),
+        convener_unit=step.unit or (orgs.desk_of(case.county).pk if kind == "office" else convener(case)),
         invited=[str(unit) for unit in units],
         opened_at=step.now,
         due_at=due.at,

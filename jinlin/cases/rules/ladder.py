@@ -198,7 +198,8 @@ def told(who: str, late: Responsible, desks: Sequence[tuple[int, UUID]]) -> UUID
         if late.level < TOWN_LEVEL:
             return late.unit
         return next((desk for level, desk in desks if level <= TOWN_LEVEL), late.unit)
-    return next((desk for level, desk in desks if level <= 3 and desk != late.unit), None)
+    highest_level = min(3, late.level)  # nobody is told of, or supervises, a level above its own
+    return next((desk for level, desk in desks if level <= highest_level and desk != late.unit), None)
 
 
 def highest(reached: Sequence[str], rungs: Sequence[RungRule]) -> dict[str, RungRule]:

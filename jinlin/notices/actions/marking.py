@@ -20,7 +20,7 @@ from jinlin.people.access import Actor
 
 @once("notice.seen")
 def mark_seen(*, actor: Actor, digest_id: UUID, key: str | None = None) -> Digest:
-    """Say that the unit has a digest; a second time changes nothing."""
+    """Say that the unit has a digest, and with it every earlier one; a second time changes nothing."""
     access.require(actor, "notice.mark")
     row = access.visible(actor, Digest.objects.all()).filter(pk=digest_id).select_for_update().first()
     if row is None:
@@ -28,6 +28,8 @@ def mark_seen(*, actor: Actor, digest_id: UUID, key: str | None = None) -> Diges
     if row.seen_at is None:
         row.seen_at = clock.now()
         row.save(update_fields=["seen_at"])
+        earlier = Digest.unscoped.filter(unit=row.unit, seen_at=None, made_at__lte=row.made_at)
+        earlier.update(seen_at=row.seen_at)
     return row
 
 

@@ -36,7 +36,7 @@ def seed_quiet_hours() -> int:
         days_off=True,
         urgent=["P0", "P1"],
         valid_from=SINCE,
-        source="default",
+        source="本系统默认值，请按本地办法修改",  # data
     )
     forget_quiet()
     return 1

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from jinlin.cases import events
+from jinlin.cases.actions import hot_places
 from jinlin.cases.actions.ladder import Told
 from jinlin.cases.models import JointMeeting, MonthlyTopic, PlaceTask, Supervision
 from jinlin.kernel import clock
@@ -56,6 +57,11 @@ def tell_of_places(tasks: Iterable[PlaceTask]) -> None:
         _one(county=task.county, unit=task.unit, rung="task", ref=task.pk, due=task.due_at) for task in tasks
     ]
     Notice.unscoped.bulk_create(rows, ignore_conflicts=True)
+
+
+def on_categorised(event: events.CaseCategorised) -> None:
+    """Look at the place again once a case has its matter, and tell of the task that comes of it."""
+    tell_of_places(hot_places.look_at_place(event.case_id))
 
 
 def tell_of_topics(topics: Iterable[MonthlyTopic]) -> None:

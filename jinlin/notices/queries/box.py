@@ -23,7 +23,7 @@ from jinlin.people.access import Actor
 
 SHOWN: Final = 200
 FAR: Final = datetime(2999, 1, 1, tzinfo=UTC)
-DIGESTS: Final = 10
+DIGESTS: Final = 6
 MANY: Final = 100
 
 

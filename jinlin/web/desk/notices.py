@@ -27,8 +27,13 @@ CURRENT: Final = "notices"
 def home(request: Any) -> HttpResponse:
     """Show the box: at most 12 queries."""
     found = box(viewer=request.actor)
+    newest: dict[str, UUID] = {}
+    for row in found.digests:
+        if not row.is_seen:
+            newest.setdefault(row.unit, row.id)
     context = {
         "box": found,
+        "newest": set(newest.values()),  # marking the newest marks all before it
         "groups": [
             {"name": name, "label": _(label), "lines": [_shown(line) for line in found.group(name)]}
             for name, (label, _rungs) in GROUPS.items()
@@ -44,7 +49,8 @@ def _shown(line: Line) -> dict[str, Any]:
     if line.rung.startswith("sup_"):
         url, title = f"/desk/supervision/{line.about}", _("督办 %(code)s") % {"code": line.about}
     elif line.rung in ("task", "topic"):
-        url, title = "/desk/proactive", line.about
+        url = "/desk/proactive"
+        title = _("%(month)s 高频类别") % {"month": line.about} if line.rung == "topic" else line.about
     elif line.case is not None:
         url, title = f"/desk/case/{line.case.tracking}", line.case.title
     else:
