@@ -64,7 +64,9 @@ MIDDLEWARE = [
     "jinlin.web.middleware.LanguageMiddleware",
     "jinlin.api.errors.ProblemMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "jinlin.web.middleware.PageMiddleware",  # sessions, CSRF, log-in, messages, CSP: not for the API
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "jinlin.web.middleware.PageMiddleware",  # CSP, sessions, log-in, messages: not for the API
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jinlin.web.middleware.ActorMiddleware",
     "jinlin.web.middleware.ErrorMiddleware",
 ]

@@ -12,8 +12,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -29,30 +27,18 @@ API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
 
 class PageMiddleware:
-    """What pages need and programs don't: sessions, CSRF, log-in, messages, their CSP and frame header.
+    """What pages need and programs don't: their CSP, sessions, log-in, messages.
 
-    The API looks at no cookie, so that no site can act through somebody's browser; going round these saves each call a
-    tenth of its time.
+    The API looks at no cookie, so that no site can act through somebody's browser; going round these saves its calls time.
     """
 
-    CHAIN = (
-        CSPMiddleware,
-        SessionMiddleware,
-        CsrfViewMiddleware,
-        AuthenticationMiddleware,
-        MessageMiddleware,
-        XFrameOptionsMiddleware,
-    )
+    CHAIN = (CSPMiddleware, SessionMiddleware, AuthenticationMiddleware, MessageMiddleware)
 
     def __init__(self, get_response: Answer) -> None:
         self.program = get_response
-        inner: Any = get_response
-        links: list[Any] = []
+        self.page: Any = get_response
         for kind in reversed(self.CHAIN):
-            inner = kind(inner)
-            links.insert(0, inner)
-        self.page = inner
-        self.views = [link.process_view for link in links if hasattr(link, "process_view")]
+            self.page = kind(self.page)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let a page through the whole chain, a call of the API past it."""
@@ -61,15 +47,7 @@ class PageMiddleware:
             return answer
         response = self.program(request)
         response.headers.setdefault("Content-Security-Policy", API_POLICY)
-        response.headers.setdefault("X-Frame-Options", "DENY")
         return response
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Let CSRF look at the view of a page."""
-        if request.path_info.startswith(API):
-            return None
-        told = (look(request, view, args, kwargs) for look in self.views)
-        return next((response for response in told if response is not None), None)
 
 
 class LanguageMiddleware:

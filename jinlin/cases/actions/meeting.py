@@ -42,9 +42,9 @@ def convene_case(
     key: str | None = None,
 ) -> Case:
     """Call the units of a case together; kind "office" takes it to the county government's office."""
-    if kind not in w.MEETINGS:
-        raise Invalid({"kind": [_("请选择会办，还是报请政府办协调。")]})
     with moving(actor, case_id, "convene", expect=expect, at=at) as step:
+        if kind not in w.MEETINGS:
+            raise Invalid({"kind": [_("请选择会办，还是报请政府办协调。")]})
         level = min((post.level for post in actor.posts if post.unit == step.unit), default=COUNTY)
         if kind == "office" and level > COUNTY:
             raise RuleBroken("county_only", _("报请政府办要由县（市、区）综治中心提出，请先上报。"))
