@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from jinlin.kernel import rows
 from jinlin.performance.models import KEY, Cell, Count, OpenCount
 from jinlin.performance.rules.cuts import Rows
 
@@ -34,26 +35,25 @@ def _statement(vendor: str, model: type[Cell], rows: int, measures: tuple[str, .
     )
 
 
-def add_rows(model: type[Cell], rows: Rows) -> int:
+def add_rows(model: type[Cell], counts: Rows) -> int:
     """Add to rows of counters, in the order of their keys so that writers never wait for each other in a ring.
 
     Returns the number of statements: one, unless there are thousands of rows.
     """
-    keys = sorted(rows)
+    keys = sorted(counts)
     if not keys:
         return 0
-    measures = tuple(sorted({measure for many in rows.values() for measure in many}))
+    measures = tuple(sorted({measure for many in counts.values() for measure in many}))
     width = len(KEY) + len(measures)
     batch = max(1, MOST_VALUES // width)
-    with connection.cursor() as cursor:
-        for first in range(0, len(keys), batch):
-            part = keys[first : first + batch]
-            values: list[Any] = []
-            for key in part:
-                values += key
-                many = rows[key]
-                values += [many.get(measure) for measure in measures]
-            cursor.execute(_statement(connection.vendor, model, len(part), measures), _typed(values, width))
+    for first in range(0, len(keys), batch):
+        part = keys[first : first + batch]
+        values: list[Any] = []
+        for key in part:
+            values += key
+            many = counts[key]
+            values += [many.get(measure) for measure in measures]
+        rows.run(_statement(connection.vendor, model, len(part), measures), _typed(values, width))
     return -(-len(keys) // batch)
 
 
