@@ -293,3 +293,27 @@ def test_a_task_of_a_place_and_a_topic_are_answered_once(world: Any) -> None:
     topic.refresh_from_db()
     assert (topic.state, topic.lead_unit) == ("adopted", world.unit("CMB"))
     assert OTHER not in {topic.county}
+
+
+def test_a_meeting_by_the_forms_of_the_desk(world: Any) -> None:
+    with clock.fixed(A_TUESDAY):
+        case = world.to_department(category="ENV-07")
+        county, url = world.client("county"), f"/desk/case/{case.tracking}"
+        asked = county.get(f"{url}/convene").content.decode()
+        assert 'value="joint"' in asked
+        assert 'value="office"' in asked
+        body = {"expect": str(Case.unscoped.get(pk=case.pk).version)}
+        assert county.post(f"{url}/convene", body | {"kind": "joint", "reason": "来回退"}).status_code == 302
+        assert "待会办" in county.get(url).content.decode()
+        form = county.get(f"{url}/settle").content.decode()
+        assert f'value="{world.unit("CMB")}" selected' in form  # it may stay where it is
+        assert 'value="2026-03-10"' in form
+        told = {"held_on": "2026-03-10", "to_unit": str(world.unit("CMB")), "outcome": "仍由城管主办"}
+        assert county.post(f"{url}/settle", body | told | {"held_on": "2026-04-10"}).status_code == 422
+        assert county.post(f"{url}/settle", body | told).status_code == 302
+        page = county.get(url).content.decode()
+        assert "待会办" not in page
+        assert "仍由城管主办" in page
+    case = Case.unscoped.get(pk=case.pk)
+    assert (case.state, case.holder_unit, case.ruled) == ("in_progress", world.unit("CMB"), True)
+    assert "仍由城管主办" not in world.client().get(f"/t/{case.tracking}").content.decode()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from jinlin.cases import queries as cases
 from jinlin.cases.rules import moves as m
+from jinlin.kernel import clock
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.queries import Proposal
 from jinlin.people.access import Actor
@@ -87,9 +88,9 @@ def ask(
     """Return the form of a move the viewer may make; `posted` is what was sent before and comes back to be mended."""
     proposal = cases.proposal_for(case) if move.verb in ("dispatch", "rule", "split") else None
     units = _units(viewer, case, move) if any(need.kind in _ASKS_UNITS for need in move.needs) else []
-    known = _posted(move, posted) if posted is not None else _proposed(move, proposal, units)
+    known = _posted(move, posted) if posted is not None else _proposed(move, proposal, units, case)
     form = form_for(move, case=case, defaults=known, posted=known, errors=errors)
-    form = replace(form, fields=tuple(_narrowed(field, case) for field in form.fields))
+    form = replace(form, fields=tuple(_narrowed(field, case, move, viewer) for field in form.fields))
     named = (proposal.lead, *proposal.others) if proposal else ()
     helping = proposal.assists if proposal else ()
     offer = Offer(_groups(units, (*named, *helping)), _groups(units, helping))
@@ -107,6 +108,8 @@ def _units(viewer: Actor, case: Case, move: m.Move) -> list[Any]:
     found = orgs.receivers(county=case.county, town=case.town, village=case.village, top=top)
     if move.verb == "hand_down":
         return [unit for unit in found if unit.is_desk and unit.level > case.level]
+    if move.verb in ("convene", "settle"):  # the meeting may leave it where it is
+        return found
     return [unit for unit in found if unit.pk != case.holder_unit]
 
 
@@ -118,9 +121,11 @@ def _posted(move: m.Move, posted: Any) -> dict[str, Any]:
     return known
 
 
-def _proposed(move: m.Move, proposal: Proposal | None, units: list[Any]) -> dict[str, Any]:
+def _proposed(move: m.Move, proposal: Proposal | None, units: list[Any], case: Case) -> dict[str, Any]:
     if move.verb == "hand_down":
         return {"to_unit": str(units[-1].pk) if units else ""}
+    if move.verb in ("convene", "settle"):
+        return {"kind": "joint", "held_on": clock.today().isoformat(), "to_unit": str(case.holder_unit)}
     if move.verb != "dispatch" or proposal is None or proposal.lead is None:
         return {}
     offered = {unit.pk for unit in units}
@@ -151,9 +156,11 @@ def _row(unit: Any) -> tuple[str, str]:
     return str(unit.pk), unit.name
 
 
-def _narrowed(field: FormField, case: Case) -> FormField:
-    """Offer only the requests that make sense now."""
-    if field.name != "kind":
+def _narrowed(field: FormField, case: Case, move: m.Move, viewer: Actor) -> FormField:
+    """Offer only the requests that make sense now, and the government's office to a county's desk only."""
+    if move.verb == "convene" and all(post.level > 3 for post in viewer.posts):
+        return replace(field, options=tuple(row for row in field.options if row[0] != "office"))
+    if field.name != "kind" or move.verb != "ask":
         return field
     return replace(field, options=tuple(row for row in field.options if row[0] in m.requests_in(case.state)))
 

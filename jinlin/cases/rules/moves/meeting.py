@@ -24,7 +24,7 @@ MOVES: Final[tuple[Move, ...]] = (
         who(rel.DESK, rel.SENDER),
         (
             Need("kind", "choice", _("怎么办"), required=True, choices="MEETINGS"),
-            Need("invited", "units", _("请哪些单位来")),
+            Need("invited", "units", _("请哪些单位来"), hint=_("不选就请经手过的所有单位，最多 12 个")),
             REASON,
         ),
         public=_("请有关单位一起商量由谁办、怎么办"),
