@@ -48,6 +48,7 @@ def words() -> dict[str, str]:
         "map_failed": _("地图没有打开，写清地址就可以"),
         "map_none": _("暂无数据"),
         "map_few": _("样本不足"),
+        "open_it": _("打开"),
         "live_same": _("{when} 核对过，没有变化"),
         "live_failed": _("{when} 没能刷新，仍是之前的数"),
         "figures": _("数字"),
