@@ -60,7 +60,7 @@ def check(net: Network, layer: Layer, expected: Layer, before: changes.Before, s
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(town=towns(), pick=st.integers(0, 7))
 def test_opening_and_closing_a_facility(name: str, town: Town, pick: int) -> None:
     net, rows, limit = town
@@ -75,7 +75,7 @@ def test_opening_and_closing_a_facility(name: str, town: Town, pick: int) -> Non
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(town=towns(), pick=st.integers(0, 7), to=st.integers(0, 13))
 def test_moving_a_facility(name: str, town: Town, pick: int, to: int) -> None:
     net, rows, limit = town
@@ -89,7 +89,7 @@ def test_moving_a_facility(name: str, town: Town, pick: int, to: int) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(town=towns(), u=st.integers(0, 13), v=st.integers(0, 13), length=st.sampled_from([1, 500, 1000, 3000]))
 def test_opening_and_closing_a_gate(name: str, town: Town, u: int, v: int, length: int) -> None:
     net, rows, limit = town
@@ -108,7 +108,7 @@ def test_opening_and_closing_a_gate(name: str, town: Town, u: int, v: int, lengt
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(town=towns(), some=st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13)), min_size=1, max_size=5))
 def test_closing_several_ways_at_once(name: str, town: Town, some: list[tuple[int, int]]) -> None:
     net, rows, limit = town

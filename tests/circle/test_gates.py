@@ -82,7 +82,7 @@ Town = tuple[Network, list[list[int]], list[float], Gates, float]
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(town=towns())
 def test_every_gate_scores_as_a_full_recomputation(name: str, town: Town) -> None:
     net, doors, people, some, limit = town
@@ -99,7 +99,7 @@ def test_every_gate_scores_as_a_full_recomputation(name: str, town: Town) -> Non
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(town=towns())
 def test_gates_opened_together_are_exact(name: str, town: Town) -> None:
     net, doors, people, some, limit = town
@@ -109,7 +109,7 @@ def test_gates_opened_together_are_exact(name: str, town: Town) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(town=towns())
 def test_a_pair_is_scored_anew_and_leaves_nothing_behind(name: str, town: Town) -> None:
     net, doors, people, some, limit = town
@@ -125,7 +125,7 @@ def test_a_pair_is_scored_anew_and_leaves_nothing_behind(name: str, town: Town) 
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(town=towns())
 def test_what_is_worth_more_together_is_found(name: str, town: Town) -> None:
     """No pair that covers more than the sum stays hidden."""

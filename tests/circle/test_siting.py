@@ -63,7 +63,7 @@ def test_greedy_takes_the_middle_and_a_swap_repairs_it() -> None:
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(case=cases())
 def test_bound_is_never_below_the_optimum(
     solver: bool, case: tuple[list[list[int]], list[float], int, list[float] | None]

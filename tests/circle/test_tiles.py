@@ -45,7 +45,7 @@ def towns(draw: st.DrawFn) -> Town:
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(town=towns())
 def test_nearest_and_counts_of_tiles_equal_the_whole(name: str, town: Town) -> None:
     net, county, doors, _people, limit = town
@@ -62,7 +62,7 @@ def test_nearest_and_counts_of_tiles_equal_the_whole(name: str, town: Town) -> N
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(town=towns())
 def test_access_of_tiles_equals_the_whole(name: str, town: Town) -> None:
     net, county, doors, people, limit = town
@@ -74,7 +74,7 @@ def test_access_of_tiles_equals_the_whole(name: str, town: Town) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(town=towns(), some=st.lists(st.tuples(st.integers(0, 15), st.integers(1, 15)), min_size=1, max_size=5))
 def test_gates_of_tiles_equal_the_whole(name: str, town: Town, some: list[tuple[int, int]]) -> None:
     net, county, doors, people, limit = town
