@@ -104,12 +104,11 @@ def build(
     source = np.where(joined.source >= 0, clean.source[joined.source], -1)
     graph = _Graph(joined.drawing, joined.node.astype(np.int64), lon, lat)
     kept = np.ones(len(source), bool) if stairs else ~((source >= 0) & ways.stairs[source])
-    inner, outer = graph.ends(len(doors))
-    estimated = graph.bridge([door.court for door in doors], inner, spots, 2 * len(doors))
+    estimated = graph.bridge(doors, spots)
     network = graph.network(kept)
     gates = tuple(
         (door, Passage(int(a), int(b), int(whole_decimetres(np.array([door.length_m]))[0]), door.use))
-        for door, a, b in zip(doors, graph.node[: len(doors)], outer, strict=True)
+        for door, a, b in zip(doors, graph.node, graph.node[len(doors) :], strict=False)
         if a >= 0 and b >= 0
     )
     return Terrain(network, graph.node[2 * len(doors) :].astype(np.int32), estimated, gates)
@@ -136,22 +135,24 @@ class _Graph:
         self.extra: list[int] = []  # points that became nodes of their own
         self.lines: list[tuple[int, int, float]] = []
 
-    def ends(self, count: int) -> tuple[Longs, Longs]:
-        """Return the nodes of the inner and the outer sides of the gates."""
-        return self.node[:count], self.node[count : 2 * count]
+    def bridge(self, doors: Sequence[Door], spots: Spots) -> Flags:
+        """Join what no way reaches to the gates of its own compound; return which spots were helped so.
 
-    def bridge(self, courts: Sequence[str], inner: Longs, spots: Spots, first: int) -> Flags:
-        """Join what no way reaches to the gates of its own compound; return which spots were helped so."""
-        estimated = np.zeros(len(spots), bool)
+        The outer side of a gate into a compound without mapped ways is such a point too.
+        """
+        count = len(doors)
         gates: dict[str, list[int]] = {}
-        for position, court in enumerate(courts):
-            gates.setdefault(court, []).append(position)
-        for row in np.flatnonzero(self.node[first:] < 0).tolist():
-            own = gates.get(spots.court[row], []) if spots.court[row] else []
+        for position, door in enumerate(doors):
+            gates.setdefault(door.court, []).append(position)
+        helped = np.zeros(len(spots), bool)
+        courts = [door.other for door in doors] + list(spots.court)
+        for row in np.flatnonzero(self.node[count:] < 0).tolist():
+            own = gates.get(courts[row], []) if courts[row] else []
             for gate in own:
-                self._line(self._own(first + row), self._own(gate), first + row, gate)
-            estimated[row] = bool(own)
-        return estimated
+                self._line(count + row, gate)
+            if row >= count:
+                helped[row - count] = bool(own)
+        return helped
 
     def _own(self, point: int) -> int:
         if self.node[point] < 0:
@@ -159,9 +160,9 @@ class _Graph:
             self.extra.append(point)
         return int(self.node[point])
 
-    def _line(self, a: int, b: int, one: int, two: int) -> None:
+    def _line(self, one: int, two: int) -> None:
         straight = haversine_m(self.lon[one], self.lat[one], self.lon[two], self.lat[two])
-        self.lines.append((a, b, float(straight) * DETOUR))
+        self.lines.append((self._own(one), self._own(two), float(straight) * DETOUR))
 
     def network(self, kept: Flags) -> Network:
         """Return the network of the kept edges and all connectors."""

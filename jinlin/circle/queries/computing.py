@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from jinlin.circle.queries.facts import Facts, Home, Shop, moment_of
 from jinlin.circle.rules.covering import Blocks
 from jinlin.circle.rules.standards import Row
 from jinlin.circle.sharing import Instant
-from jinlin.circle.terrain import Terrain, build
+from jinlin.circle.terrain import Spots, Terrain, build
 from jinlin.circle.walkers import WalkerProfile, longest_dm, profile
 
 Told = Callable[[int, int], None]
@@ -86,7 +86,15 @@ class Laid:
     terrain: Terrain
     shops: tuple[Shop, ...]
 
-    @property
+    def opening(self, key: str) -> Laid:
+        """Return the same ground with one gate open: nothing has to be joined anew."""
+        gates = tuple(
+            (replace(door, is_open=True) if door.key == key else door, way)
+            for door, way in self.terrain.gates
+        )
+        return replace(self, terrain=replace(self.terrain, gates=gates))
+
+    @cached_property
     def homes(self) -> Homes:
         """The blocks as the engine takes them."""
         count = len(self.facts.homes)
@@ -103,10 +111,10 @@ class Laid:
         """Return the doors of a category, and the positions in `shops` of its facilities."""
         own = [number for number, shop in enumerate(self.shops) if shop.category == code]
         place = {number: order for order, number in enumerate(own)}
-        doors = [(row, place[number]) for row, number in enumerate(self._door_shop()) if number in place]
+        doors = [(row, place[number]) for row, number in enumerate(self._door_shop) if number in place]
         rows = np.array([row for row, _number in doors], np.int64)
         first = len(self.facts.homes)
-        spots = self.facts.spots()
+        spots = self._spots
         return (
             Supply(
                 code,
@@ -120,6 +128,11 @@ class Laid:
             own,
         )
 
+    @cached_property
+    def _spots(self) -> Spots:
+        return self.facts.spots()
+
+    @cached_property
     def _door_shop(self) -> list[int]:
         """Return for every door the position of its facility, -1 for one this walker cannot enter."""
         kept = {shop.id: number for number, shop in enumerate(self.shops)}

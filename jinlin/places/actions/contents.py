@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from shapely.geometry import shape
 
 from jinlin.audit.actions import Doer, record
 from jinlin.kernel import clock
@@ -86,6 +87,34 @@ def add_compound(
     )
     mark_changed()
     record(actor=actor, verb="places.add_compound", obj=row, county=grid.county)
+    return row
+
+
+@once("places.redraw_compound")
+def redraw_compound(
+    *,
+    actor: Doer,
+    compound: Compound,
+    geometry: Mapping[str, Any],
+    households: int | None = None,
+    key: str | None = None,
+) -> Compound | None:
+    """Give a compound another outline (GeoJSON, WGS84); returns None when it already has this one."""
+    row = Compound.objects.select_for_update().get(pk=compound.pk)
+    area = read_area(geometry, "wgs84")
+    count = row.households if households is None else _households(households, 100_000)
+    if (
+        row.geometry is not None
+        and count == row.households
+        and shape(dict(row.geometry)).equals_exact(area, 2e-6)
+    ):
+        return None
+    row.west, row.south, row.east, row.north = area.bounds
+    centre = area.representative_point()
+    row.geometry, row.households, row.lon, row.lat = plain(area), count, centre.x, centre.y
+    row.save()
+    mark_changed()
+    record(actor=actor, verb="places.redraw_compound", obj=row, county=row.county)
     return row
 
 
