@@ -115,6 +115,21 @@ def test_a_far_entrance_brings_its_people_along(engine: Engine) -> None:
     assert found.tolist() == [0.1, 0.1, 0.1, 0.1]
 
 
+def test_gates_need_a_halo_of_two_limits(engine: Engine) -> None:
+    """The people at 1 have a school 900 m away on the far side; with one limit of halo the gate at 2-3 would claim them."""
+    net = network_of([(0, 1, 900), (1, 2, 900)], 4)
+    doors, people = entrances([(0, 0), (3, 1)]), np.array([0.0, 50.0, 20.0, 0.0])
+    gate = Gates(np.array([2], np.int32), np.array([3], np.int32), np.array([500], np.int32))
+    county, asked = np.array(["B", "B", "A", "A"]), tiles.Asked([doors], people, 10_000)
+    found = tiles.scores(net, county, gate, asked, engine, load_openings("scipy"))
+    assert (found.people[0], found.metres[0]) == (20, 20 * 950)
+    home = np.array([False, False, True, True])
+    small = tiles.cut(net, home, tiles.halo(net, home, 10_000, engine))
+    layers = searched(small.network, [small.seeds(doors)], people[small.node], 10_000, engine)
+    some = Gates(small.local(gate.u), small.local(gate.v), gate.length_dm)
+    assert score(small.network, layers, some, load_openings("scipy")).people[0] == 70
+
+
 def test_halo_ends_where_the_limit_ends(engine: Engine) -> None:
     net = line(100, 100, 100, 100)
     home = np.array([True, False, False, False, False])
