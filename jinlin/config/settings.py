@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "jinlin.web.middleware.ActorMiddleware",
     "jinlin.web.middleware.ErrorMiddleware",
 ]
+CACHES = {"default": {"BACKEND": "jinlin.kernel.cache.ObjectCache"}}
 ROOT_URLCONF = "jinlin.config.urls"
 WSGI_APPLICATION = "jinlin.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [

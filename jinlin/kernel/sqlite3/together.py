@@ -51,7 +51,9 @@ class Turn:
                 self.result = self.context.run(self.work)
         except Exception as error:
             self.error = error
-        registered: list[Any] = connection.run_on_commit  # (savepoints, hook, robust), which the stubs don't know
+        registered: list[Any] = (
+            connection.run_on_commit
+        )  # (savepoints, hook, robust), which the stubs don't know
         self.hooks = [(hook, robust) for _savepoints, hook, robust in registered[before:]]
         del registered[before:]
 
@@ -78,12 +80,17 @@ class Turn:
 
 
 class Crew:
-    """The line of one process before one database."""
+    """The line of one process before one database; whoever comes first leads, or a writer of its own always does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_writer: bool = False) -> None:
         self._lock = threading.Lock()
+        self._filled = threading.Condition(self._lock)
         self._waiting: deque[Turn] = deque()
-        self._is_led = False
+        self._is_led = has_writer
+        self._writer: threading.Thread | None = None
+        if has_writer:
+            self._writer = threading.Thread(target=self._write, name="jinlin-writer", daemon=True)
+            self._writer.start()
 
     def run(self, work: Callable[[], R]) -> R:
         """Do a deed in a transaction, perhaps together with others; returns and raises what it does."""
@@ -91,12 +98,22 @@ class Crew:
         with self._lock:
             self._waiting.append(turn)
             leads, self._is_led = not self._is_led, True
+            self._filled.notify()
         if not leads:
             turn.go.wait()
         if not turn.is_over:
             self._lead()
         result: R = turn.outcome()
         return result
+
+    def _write(self) -> None:
+        """Lead for good: one connection that writes keeps its pages, where taking turns makes each read them anew."""
+        while True:
+            with self._lock:
+                while not self._waiting:
+                    self._filled.wait()
+            connection.close_if_unusable_or_obsolete()
+            self._lead()
 
     def _lead(self) -> None:
         """Do the first deed of the line, which is the own one, and those that came meanwhile; then hand the lead on."""
@@ -137,6 +154,8 @@ class Crew:
             taken[0].error = error
 
     def _hand_on(self) -> None:
+        if threading.current_thread() is self._writer:
+            return
         with self._lock:
             self._is_led = bool(self._waiting)
             if self._waiting:
@@ -144,10 +163,21 @@ class Crew:
 
 
 _crews: dict[str, Crew] = {}
+_have_writers = False
+_making = threading.Lock()
+
+
+def use_writers() -> None:
+    """Give each database of this process a thread that writes (a server; tests and commands need none)."""
+    global _have_writers
+    _have_writers = True
+    _crews.clear()
 
 
 def _forget_crews() -> None:
     """Start empty in a forked child: the threads that stood in the parent's lines are not here."""
+    global _making
+    _making = threading.Lock()
     _crews.clear()
 
 
@@ -156,4 +186,9 @@ os.register_at_fork(after_in_child=_forget_crews)
 
 def run(work: Callable[[], R]) -> R:
     """Do a deed in a transaction of this thread's SQLite database, together with others that wait now."""
-    return _crews.setdefault(str(connection.settings_dict["NAME"]), Crew()).run(work)
+    name = str(connection.settings_dict["NAME"])
+    crew = _crews.get(name)
+    if crew is None:
+        with _making:
+            crew = _crews.get(name) or _crews.setdefault(name, Crew(has_writer=_have_writers))
+    return crew.run(work)
