@@ -28,7 +28,7 @@ from jinlin.cases.queries.timing import (
 )
 from jinlin.cases.rules.deadlines import Due, Unit, WorkCalendar, due_at
 from jinlin.cases.rules.words import STEP_CODES
-from jinlin.kernel import rows
+from jinlin.kernel import clock, rows
 
 _BEGINNINGS: Final = {
     "resolve": "accepted",
@@ -206,6 +206,7 @@ class Clocks:
         self._touch(row)
 
     def _touch(self, row: Clock) -> None:
+        row.look_at = clock.now()  # whatever changed, the ladder looks again
         if not any(row is one for one in (*self.added, *self.changed)):
             self.changed.append(row)
 

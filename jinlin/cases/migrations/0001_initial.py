@@ -675,11 +675,6 @@ class Migration(migrations.Migration):
             name='look_at',
             field=models.DateTimeField(default=jinlin.kernel.clock.now, null=True),
         ),
-        migrations.AddField(
-            model_name='clock',
-            name='looked_due',
-            field=models.DateTimeField(null=True),
-        ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('is_open', True), models.Q(('rework_count__gte', 2), ('objection_count__gte', 2), _connector='OR')), fields=['opened_at'], name='case_in_circles'),
@@ -687,10 +682,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='clock',
             index=models.Index(condition=models.Q(('look_at__isnull', False), ('paused_at', None), ('stopped_at', None)), fields=['look_at'], name='clock_look'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('paused_at', None), ('stopped_at', None), models.Q(('due_at', models.F('looked_due')), _negated=True), ('looked_due__isnull', False)), fields=['due_at'], name='clock_moved'),
         ),
         migrations.AddField(
             model_name='jointmeeting',

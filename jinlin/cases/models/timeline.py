@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from jinlin.cases.models.case import Case
 from jinlin.kernel import clock
@@ -106,23 +106,15 @@ class Clock(Row):
     look_at = models.DateTimeField(
         null=True, default=clock.now
     )  # when the ladder looks next; null: never again
-    looked_due = models.DateTimeField(null=True)  # the due moment it saw: another one now means "look again"
 
     class Meta:
         indexes = [
             models.Index(fields=["case", "stopped_at"], name="clock_case"),
-            # The ladder asks for the whole node what is due a look: running clocks only, so both stay small.
+            # The ladder asks for the whole node what is due a look: running clocks only, so it stays small.
             models.Index(
                 fields=["look_at"],
                 condition=Q(stopped_at=None, paused_at=None, look_at__isnull=False),
                 name="clock_look",
-            ),
-            models.Index(
-                fields=["due_at"],
-                condition=Q(stopped_at=None, paused_at=None)
-                & ~Q(due_at=F("looked_due"))
-                & Q(looked_due__isnull=False),
-                name="clock_moved",
             ),
         ]
         constraints = [
