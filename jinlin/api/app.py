@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from jinlin.api import boards, cases, errors, me, moves, notices, orgs, oversight, places, reports, tracking
+from jinlin.api import (
+    boards,
+    cases,
+    circle,
+    errors,
+    me,
+    moves,
+    notices,
+    orgs,
+    oversight,
+    places,
+    reports,
+    tracking,
+)
 from jinlin.api.gate import GatedParser
 from jinlin.api.openapi import JinlinAPI
 
@@ -16,5 +29,5 @@ api = JinlinAPI(
     parser=GatedParser(),
 )
 errors.connect(api)
-for module in (reports, tracking, cases, moves, places, orgs, boards, me, oversight, notices):
+for module in (reports, tracking, cases, moves, places, orgs, boards, me, oversight, notices, circle):
     api.add_router("", module.router)

@@ -72,7 +72,7 @@ def boundaries(
     file: Path, datum: Any, as_of: datetime | None, source: str, sure: bool, report_file: Path | None
 ) -> None:
     """Bring outlines of divisions in (GeoJSON, plain or gzip; code or adcode tells which unit), for maps of counts."""
-    datum = datum or _asked_datum()
+    datum = datum or asked_datum()
     with ending(report_file) as end, progress_bar(_("边界")) as show:
         if not datum:
             raise Invalid({"datum": [_("请用 --datum 写明坐标系：wgs84、gcj02 或 bd09；选错会偏 500 米。")]})
@@ -86,7 +86,7 @@ def boundaries(
         )
 
 
-def _asked_datum() -> str:
+def asked_datum() -> str:
     """Ask a person at the keyboard; a script gets "" and with it a sentence instead of a question nobody answers."""
     if not sys.stdin.isatty():
         return ""

@@ -45,6 +45,7 @@ def setup() -> None:
     """Bring the database to its newest shape and load reference data that is missing."""
     from jinlin.cases.actions import seed_stages  # noqa: PLC0415
     from jinlin.cases.actions.rungs import seed_ladder  # noqa: PLC0415
+    from jinlin.circle.actions import seed_standard  # noqa: PLC0415
     from jinlin.notices.actions import seed_quiet_hours  # noqa: PLC0415
     from jinlin.orgs.actions import seed_reference  # noqa: PLC0415
 
@@ -53,6 +54,7 @@ def setup() -> None:
     seed_stages()
     seed_ladder()
     seed_quiet_hours()
+    seed_standard()
 
 
 def prepare_empty() -> None:
@@ -69,6 +71,7 @@ def _mount() -> None:
         docs,
         doctor,
         import_appeals,
+        import_circle,
         import_places,
         performance,
         serve,
@@ -77,6 +80,8 @@ def _mount() -> None:
     for command in import_places.group.commands.values():
         importing.add_command(command)
     importing.add_command(import_appeals.appeals)
+    for command in import_circle.group.commands.values():
+        importing.add_command(command)
     for command in (
         accounts.account,
         demo.demo,

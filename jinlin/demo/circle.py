@@ -45,7 +45,7 @@ ORIGIN: Final = Origin(COUNTY, "wgs84", land.SOURCE, is_demo=True)
 GATE: Final = "lyh"
 
 
-def draw_circle(cast: Cast, street: list[Place]) -> None:
+def draw_circle(street: list[Place]) -> None:
     """Bring the neighbourhood in; call in the past, then `tell_story`."""
     seed_standard()
     anchor = _anchor(street)

@@ -20,6 +20,7 @@ from jinlin.cases.actions.rungs import seed_ladder
 from jinlin.cases.models import Case
 from jinlin.demo import oversight
 from jinlin.demo.cast import CITY, COUNTY, LOG_INS, PASSWORD, PROVINCE, STREET, Cast
+from jinlin.demo.circle import draw_circle, tell_story
 from jinlin.demo.lives import live
 from jinlin.demo.plans import Place, Planner, sample
 from jinlin.demo.scene import Scene
@@ -77,8 +78,11 @@ def build(
             with timer("street"):
                 cast.open_staff()
                 street = draw_street(cast, rng)
+                draw_circle(street)
         with timer("cases"):
             scene = _cases(cast, Planner(rng, now, days, street, *_elsewhere(rng)), cases)
+        with timer("living circle"), clock.fixed(now):
+            tell_story(cast)
         with timer("log-ins"), clock.fixed(now):
             cast.send_stand_in(clock.today())
             cast.open_log_ins()

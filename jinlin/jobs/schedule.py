@@ -14,6 +14,7 @@ from jinlin.audit.actions import forget_old_entries
 from jinlin.cases.actions.retention import erase_due_contacts
 from jinlin.cases.actions.retiming import run_retimings
 from jinlin.cases.actions.working import resume_at_ceilings
+from jinlin.circle.actions import refresh_edits, run_studies, run_waiting
 from jinlin.files.actions import forget_loose_files
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
@@ -36,6 +37,9 @@ class Job:
 JOBS: Final[tuple[Job, ...]] = (
     Job("deliver_outbox", deliver_outbox, 20),
     Job("run_retimings", run_retimings, 15),
+    Job("run_assessments", run_waiting, 15),
+    Job("run_circle_studies", run_studies, 15),
+    Job("refresh_circle_edits", refresh_edits, 20),
     Job("resume_at_ceilings", resume_at_ceilings, 300),
     Job("climb_ladder", climb_ladder, 300),
     Job("deliver_digests", deliver_digests, 300),

@@ -215,12 +215,14 @@ class Caller:
             "rung": "leader",
             "supervision": self.matrix.supervision,
             "deed": "answer",
-            **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id")},
+            **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE)},
         }
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], route.path)
 
 
+CIRCLE = ("change", "compound", "facility", "circle_gate", "study")  # of the living circle
 QUERIES: dict[str, dict[str, str]] = {
+    "/api/v1/circle/areas/<area>/compared": {"before": str(uuid4()), "after": str(uuid4())},
     "/api/v1/similar": {"category": "ENV-01", "village": VILLAGE},
     "/api/v1/places": {"q": "柳岸"},
     "/api/v1/places/locate": {"lon": "114.645", "lat": "33.625"},

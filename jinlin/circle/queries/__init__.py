@@ -1,12 +1,127 @@
 """Reads of the living circle."""
 
+from jinlin.circle.queries.comparing import Comparison, compared
+from jinlin.circle.queries.compounds import CompoundPage, CompoundRow, Reach, Share, compound, compounds
+from jinlin.circle.queries.facilities import (
+    FacilityPage,
+    FacilityRow,
+    FlagRow,
+    facilities,
+    facility,
+    flags,
+)
+from jinlin.circle.queries.homes import (
+    HomePlace,
+    PublicFacility,
+    home_place,
+    home_places,
+    public_facility,
+    public_map,
+)
+from jinlin.circle.queries.maps import (
+    Confidence,
+    WishRow,
+    data_confidence,
+    gap_map,
+    similar_wishes,
+    wall_map,
+    wishes,
+)
+from jinlin.circle.queries.mine import MyCircle, MyRow, my_circle
+from jinlin.circle.queries.results import (
+    AssessmentRow,
+    CategoryCover,
+    CoverPage,
+    GapRow,
+    Shares,
+    assessment,
+    assessments,
+    coverage,
+    gaps,
+)
 from jinlin.circle.queries.scope import home_area
 from jinlin.circle.queries.standards import (
+    Standard,
     category_names,
     moments,
     profiles,
     standard,
     standard_history,
 )
+from jinlin.circle.queries.studies import StudyRow, studies, study
+from jinlin.circle.queries.things import (
+    ChangeRow,
+    CrossingRow,
+    GatePage,
+    GateRow,
+    compound_choices,
+    crossings,
+    gate,
+    gates,
+    waiting_changes,
+)
+from jinlin.circle.queries.trying import Tried, what_if, what_would_change
 
-__all__ = ["category_names", "home_area", "moments", "profiles", "standard", "standard_history"]
+__all__ = [
+    "AssessmentRow",
+    "CategoryCover",
+    "ChangeRow",
+    "Comparison",
+    "CompoundPage",
+    "CompoundRow",
+    "Confidence",
+    "CoverPage",
+    "CrossingRow",
+    "FacilityPage",
+    "FacilityRow",
+    "FlagRow",
+    "GapRow",
+    "GatePage",
+    "GateRow",
+    "HomePlace",
+    "MyCircle",
+    "MyRow",
+    "PublicFacility",
+    "Reach",
+    "Share",
+    "Shares",
+    "Standard",
+    "StudyRow",
+    "Tried",
+    "WishRow",
+    "assessment",
+    "assessments",
+    "category_names",
+    "compared",
+    "compound",
+    "compound_choices",
+    "compounds",
+    "coverage",
+    "crossings",
+    "data_confidence",
+    "facilities",
+    "facility",
+    "flags",
+    "gap_map",
+    "gaps",
+    "gate",
+    "gates",
+    "home_area",
+    "home_place",
+    "home_places",
+    "moments",
+    "my_circle",
+    "profiles",
+    "public_facility",
+    "public_map",
+    "similar_wishes",
+    "standard",
+    "standard_history",
+    "studies",
+    "study",
+    "waiting_changes",
+    "wall_map",
+    "what_if",
+    "what_would_change",
+    "wishes",
+]  # fmt: skip

@@ -8,20 +8,17 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jinlin.circle.models import Crossing, Entrance, Facility, FactChange, Flag, Gate, SharingRule
+from jinlin.circle.models import Crossing, Facility, FactChange, Gate, SharingRule
 from jinlin.circle.queries.scope import by_village, covers_area, inside, require_area
-from jinlin.circle.queries.standards import category_names
 from jinlin.circle.rules.words import (
     ACCESS,
     CHANGE_STATE_NAMES,
     CONFIDENCE,
     FACILITY_STATES,
-    FLAG_KINDS,
     GATE_STATES,
-    OUTCOMES,
 )
 from jinlin.kernel import clock
 from jinlin.kernel.errors import NotFound, gettext
@@ -136,59 +133,6 @@ class CrossingRow:
     way: str
 
 
-@dataclass(frozen=True)
-class FacilityRow:
-    """A facility as it stands."""
-
-    id: UUID
-    code: str
-    category: str
-    name: str
-    compound_id: UUID | None
-    compound: str
-    hours: str
-    status: str
-    status_label: str
-    public: bool
-    accessible: bool | None
-    source: str
-    verified_on: date | None
-    lon: float | None
-    lat: float | None
-    village: str
-    shared_with: tuple[str, ...]
-    open_flags: int
-    is_demo: bool
-
-
-@dataclass(frozen=True)
-class FlagRow:
-    """What somebody says is wrong; nobody knows who."""
-
-    id: UUID
-    facility_id: UUID
-    facility: str
-    kind: str
-    kind_label: str
-    words: str
-    at: datetime
-    is_open: bool
-    outcome: str
-    outcome_label: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class FacilityPage:
-    """A facility with its doors, agreements, history and what is said to be wrong."""
-
-    row: FacilityRow
-    doors: tuple[tuple[float, float], ...]
-    rules: tuple[SharingRow, ...]
-    history: tuple[ChangeRow, ...]
-    flags: tuple[FlagRow, ...]
-
-
 def gates(
     *, viewer: Actor, area: str, status: str = "", compound_id: UUID | None = None
 ) -> tuple[GateRow, ...]:
@@ -243,18 +187,19 @@ def gate(*, viewer: Actor, gate_id: UUID) -> GatePage:
     if row is None:
         raise NotFound(_("这个门"))
     require_area(viewer, "circle.view", row.village)
-    history = _changes(viewer, FactChange.objects.filter(thing=row.pk))
+    history = changes_told(viewer, FactChange.objects.filter(thing=row.pk))
     waiting = any(change.state == "waiting" for change in history)
-    return GatePage(_gate_row(row, waiting), _rules(SharingRule.objects.filter(gate=row)), history)
+    return GatePage(_gate_row(row, waiting), rules_told(SharingRule.objects.filter(gate=row)), history)
 
 
 def waiting_changes(*, viewer: Actor, area: str) -> tuple[ChangeRow, ...]:
     """Return the changes of an area that wait for a second person, oldest first (three queries)."""
     require_area(viewer, "circle.view", area)
-    return _changes(viewer, FactChange.objects.filter(by_village(area), state="waiting"), newest=False)
+    return changes_told(viewer, FactChange.objects.filter(by_village(area), state="waiting"), newest=False)
 
 
-def _changes(viewer: Actor, rows: Any, *, newest: bool = True) -> tuple[ChangeRow, ...]:
+def changes_told(viewer: Actor, rows: Any, *, newest: bool = True) -> tuple[ChangeRow, ...]:
+    """Return changes with the names of what they are about (three queries)."""
     listed = list(rows.order_by("-made_at" if newest else "made_at")[:LISTED])
     things = {row.thing for row in listed}
     names = dict(Gate.objects.filter(pk__in=things).values_list("pk", "compound__name"))
@@ -311,94 +256,8 @@ def crossings(*, viewer: Actor, area: str) -> tuple[CrossingRow, ...]:
     )
 
 
-def facilities(*, viewer: Actor, area: str, category: str = "", q: str = "") -> tuple[FacilityRow, ...]:
-    """Return the facilities of an area by category and name (five queries)."""
-    require_area(viewer, "circle.view", area)
-    rows = Facility.objects.filter(inside(area))
-    rows = rows.filter(code_filter(category)) if category else rows
-    rows = rows.filter(name__contains=q[:40]) if q else rows
-    return facility_rows(rows.order_by("category", "name", "pk")[:LISTED])
-
-
-def code_filter(category: str) -> Q:
-    """Return the condition of one category."""
-    return Q(category=category)
-
-
-def facility_rows(rows: Any) -> tuple[FacilityRow, ...]:
-    """Return facilities as pages read them (four queries)."""
-    listed = list(rows.select_related("compound"))
-    ids = [row.pk for row in listed]
-    names = category_names()
-    doors: dict[UUID, tuple[float, float]] = {}
-    for facility, lon, lat in (
-        Entrance.objects.filter(facility__in=ids).order_by("pk").values_list("facility", "lon", "lat")
-    ):
-        doors.setdefault(facility, (lon, lat))
-    flagged = dict(
-        Flag.objects.filter(facility__in=ids, is_open=True)
-        .values_list("facility")
-        .annotate(n=Count("id"))
-        .values_list("facility", "n")
-    )
-    shared: dict[UUID, list[str]] = {}
-    today = clock.today()
-    holding = SharingRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), facility__in=ids)
-    for facility, compound in holding.values_list("facility", "compounds__name"):
-        if facility is not None and compound:
-            shared.setdefault(facility, []).append(compound)
-    return tuple(
-        _facility_row(row, names, doors.get(row.pk), (tuple(shared.get(row.pk, ())), flagged.get(row.pk, 0)))
-        for row in listed
-    )
-
-
-def _facility_row(
-    row: Facility,
-    names: dict[str, str],
-    door: tuple[float, float] | None,
-    more: tuple[tuple[str, ...], int],
-) -> FacilityRow:
-    return FacilityRow(
-        id=row.pk,
-        code=row.category,
-        category=names.get(row.category, row.category),
-        name=row.name,
-        compound_id=row.compound_id,
-        compound=row.compound.name if row.compound else "",
-        hours=row.hours,
-        status=row.status,
-        status_label=gettext(FACILITY_STATES[row.status]),
-        public=row.public,
-        accessible=row.accessible,
-        source=row.source,
-        verified_on=row.verified_on,
-        lon=door[0] if door else None,
-        lat=door[1] if door else None,
-        village=row.village,
-        shared_with=more[0],
-        open_flags=more[1],
-        is_demo=row.is_demo,
-    )
-
-
-def facility(*, viewer: Actor, facility_id: UUID) -> FacilityPage:
-    """Return one facility with doors, agreements, history and flags (ten queries)."""
-    rows = Facility.objects.filter(pk=facility_id)
-    found = rows.first()
-    if found is None:
-        raise NotFound(_("这处设施"))
-    require_area(viewer, "circle.view", found.village)
-    return FacilityPage(
-        row=facility_rows(rows)[0],
-        doors=tuple(found.entrances.order_by("pk").values_list("lon", "lat")),
-        rules=_rules(SharingRule.objects.filter(facility=found)),
-        history=_changes(viewer, FactChange.objects.filter(thing=found.pk)),
-        flags=_flag_rows(Flag.objects.filter(facility=found)),
-    )
-
-
-def _rules(rows: Any) -> tuple[SharingRow, ...]:
+def rules_told(rows: Any) -> tuple[SharingRow, ...]:
+    """Return agreements, newest first (two queries)."""
     today = clock.today()
     return tuple(
         SharingRow(
@@ -411,32 +270,6 @@ def _rules(rows: Any) -> tuple[SharingRow, ...]:
             holds=row.valid_from <= today and (row.valid_to is None or row.valid_to >= today),
         )
         for row in rows.prefetch_related("compounds").order_by("-valid_from")
-    )
-
-
-def flags(*, viewer: Actor, area: str, is_open: bool = True) -> tuple[FlagRow, ...]:
-    """Return what residents of an area say is wrong, oldest first; settled ones newest first (one query)."""
-    require_area(viewer, "circle.view", area)
-    return _flag_rows(Flag.objects.filter(by_village(area), is_open=is_open), oldest=is_open)
-
-
-def _flag_rows(rows: Any, *, oldest: bool = False) -> tuple[FlagRow, ...]:
-    listed = rows.select_related("facility").order_by("made_at" if oldest else "-made_at")[:LISTED]
-    return tuple(
-        FlagRow(
-            id=row.pk,
-            facility_id=row.facility_id,
-            facility=row.facility.name,
-            kind=row.kind,
-            kind_label=gettext(FLAG_KINDS[row.kind]),
-            words=row.words,
-            at=row.made_at,
-            is_open=row.is_open,
-            outcome=row.outcome,
-            outcome_label=gettext(OUTCOMES[row.outcome]) if row.outcome else "",
-            answer=row.answer,
-        )
-        for row in listed
     )
 
 
