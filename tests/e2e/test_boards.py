@@ -13,18 +13,20 @@ from jinlin.web.board.shown import WALL_ROWS, WALL_WAITING
 from tests.e2e.town import Person, Town
 from tests.world import CITY, COUNTY, FAR, SIBLING, TOWN, VILLAGE
 
-WALLS = ((1920, 1080), (1920, 940), (2560, 1440))
+WALLS = ((1920, 1080), (1920, 940), (1920, 915), (2560, 1440))
 # What a wall shows is shown whole: rows of the table and of the bars, cards, the last line of every panel.
-CUT = """() => [...document.querySelectorAll('#board-live :is(tr, .bars li, .figure-card, .strip > div, .legend span, .panel > h2)')]
+CUT = """() => [...document.querySelectorAll('#board-live :is(tr, .bars li, .figure-card, .strip > div, .legend span, .panel > h2, .only-wall)')]
   .filter(part => part.getClientRects().length && !part.closest('details:not([open])')).map(part => {
     const box = part.getBoundingClientRect();
     const frame = (part.closest('.table-wrap') || part.closest('.panel-in') || part.closest('#board-live')).getBoundingClientRect();
     return [part.textContent.trim().slice(0, 30), box.top < frame.top - 1, box.bottom > frame.bottom + 1, box.right > frame.right + 1];
   }).filter(found => found.slice(1).some(Boolean))"""
-# As full as a wall can get: twelve rows, five lines that have something.
+# As full as a wall can get: twelve rows and the sentence about the rest, five lines that have something.
 FILL = """([rows, lines]) => {
   const more = (selector, wanted) => { const all = [...document.querySelectorAll(selector)];
     for (let n = all.length; all.length && n < wanted; n++) all[0].after(all[0].cloneNode(true)); };
+  const note = document.createElement('p'); note.className = 'small only-wall'; note.textContent = '…';
+  document.querySelector('#board-table .panel-in').append(note);
   more('#board-table tbody tr', rows); more('#board-waiting .bars:first-of-type li', lines); }"""
 CHARTS = "() => [...document.querySelectorAll('[data-chart] canvas')].filter(one => one.offsetParent).map(one => Math.min(one.clientWidth, one.clientHeight))"
 SPILLS = "() => document.documentElement.scrollWidth > innerWidth"

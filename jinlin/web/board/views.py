@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
 from jinlin.performance import queries
-from jinlin.performance.queries import Board, Options
+from jinlin.performance.queries import Board, Figure, Options
 from jinlin.web.access import permits
 from jinlin.web.board import address as addresses
 from jinlin.web.board import drawn, mapped, shown
@@ -98,6 +98,13 @@ def _frame(found: Board, asked: Address, options: Options) -> dict[str, Any]:
     }
 
 
+def _scale(figure: Figure | None) -> str:
+    """Return how a map cuts a measure into classes: a share of a hundred, a number with decimals, "" for a count."""
+    if figure is None:
+        return ""
+    return "share" if figure.unit == "%" else "real"
+
+
 def _map(found: Board, asked: Address) -> dict[str, Any]:
     drawn_ = len(mapped.shapes_of(found.children))
     figure = next((figure for figure in found.figures if figure.code == asked.by), None)
@@ -110,7 +117,7 @@ def _map(found: Board, asked: Address) -> dict[str, Any]:
         "map_url": asked.url("areas"),
         "map_title": _("各地{label}").format(label=label),
         "map_unit": figure.unit if figure else _("件"),
-        "map_scale": "share" if figure and figure.unit == "%" else "",
+        "map_scale": _scale(figure),
         "map_keeps": [(name, value) for name, value in asked.query.items() if name != "by"],
         "measures": shown.measures(asked),
     }

@@ -56,16 +56,18 @@ function optionOf(data, element) {
   const names = { type: "category", data: data.names, axisLabel: label, axisLine: { lineStyle: { color: paint.line } }, axisTick: { show: false }, inverse: Boolean(data.sideways) };
   const numbers = { type: "value", minInterval: 1, axisLabel: label, splitLine: { lineStyle: { color: paint.line } }, splitNumber: 4 };
   const several = data.series.length > 1;
+  const top = several ? fontSize * (data.sideways ? 1.8 : 2.6) : 12;
+  const room = Math.floor((element.clientHeight - top) / data.names.length / 1.1);
+  const barSize = Math.max(10, Math.min(fontSize, room));
   if (data.sideways) {
-    const room = Math.floor((element.clientHeight - (several ? fontSize * 2.6 : 12)) / data.names.length / 1.15);
-    names.axisLabel = { ...label, interval: 0, hideOverlap: false, fontSize: Math.max(10, Math.min(fontSize, room)) };
+    names.axisLabel = { ...label, interval: 0, hideOverlap: false, fontSize: barSize };
     numbers.show = false;
   }
   return {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     aria: { enabled: true, decal: { show: several && data.kind !== "line", decals: DECALS }, label: { enabled: false } },
     textStyle: { fontFamily: getComputedStyle(element).fontFamily },
-    grid: { left: 4, right: data.sideways && !data.stacked ? fontSize * 3 : 12, top: several ? fontSize * 2.6 : 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: data.sideways && !data.stacked ? fontSize * 3 : 12, top, bottom: 4, containLabel: true },
     legend: several ? { top: 0, left: 0, textStyle: { color: paint.ink, fontSize }, itemWidth: 14, itemHeight: 10 } : undefined,
     tooltip: {
       trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" }, backgroundColor: paint.card, borderColor: paint.line,
@@ -73,7 +75,7 @@ function optionOf(data, element) {
     },
     xAxis: data.sideways ? numbers : names,
     yAxis: data.sideways ? names : numbers,
-    series: seriesOf(data, paint, fontSize),
+    series: seriesOf(data, paint, barSize),
   };
 }
 

@@ -50,6 +50,17 @@ function pattern(kind) {
   return pen.getImageData(0, 0, size, size);
 }
 
+// Of a rate or a mean: round steps from 0; a high rate is told apart where it differs, from 60 per cent on.
+function measured(numbers, share) {
+  const told = numbers.filter(Boolean).sort((a, b) => a - b);
+  const most = told[told.length - 1] || 0;
+  if (share && told[Math.floor(told.length / 2)] >= SHARES[1]) return SHARES;
+  const raw = (most || 1) / STEPS;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((unit) => unit * power).find((unit) => unit >= raw * 0.999);
+  return Array.from({ length: STEPS }, (_, place) => Number((place * step).toPrecision(6)));
+}
+
 function eachPoint(coordinates, act) {
   if (typeof coordinates[0] === "number") act(coordinates);
   else for (const part of coordinates) eachPoint(part, act);
@@ -172,7 +183,8 @@ class Island {
     const key = this.facts.value;
     if (!key) return colour("blue-soft");
     const numbers = features.map((feature) => Number(feature.properties[key]) || 0);
-    const cuts = this.facts.scale === "share" ? SHARES : limits(numbers);
+    const { scale } = this.facts;
+    const cuts = scale ? measured(numbers, scale === "share") : limits(numbers);
     const paints = ramp().slice(STEPS - cuts.length);
     this.legend(cuts, paints, features);
     const known = ["to-number", ["get", key], -1];
@@ -184,16 +196,15 @@ class Island {
     const place = this.element.parentElement && one("[data-map-legend]", this.element.parentElement);
     if (!place) return;
     const unit = this.facts.unit || "";
-    const share = this.facts.scale === "share";
-    const last = (next) => (share ? `–${next}` : next - 1);
+    const { scale } = this.facts;
     const said = (cut, next) => {
       if (next === undefined) return `≥ ${cut}`;
-      if (share) return cut ? `${cut}${last(next)}` : `< ${next}`;
-      return next - cut > 1 ? `${cut}–${last(next)}` : `${cut}`;
+      if (scale) return cut ? `${cut}–${next}` : `< ${next}`;
+      return next - cut > 1 ? `${cut}–${next - 1}` : `${cut}`;
     };
     const lacks = ["few", "none"].filter((kind) => features.some((feature) => feature.properties.lack === kind));
     place.replaceChildren(
-      ...(share ? [] : [make("span", {}, swatch(colour("card")), `0 ${unit}`)]),
+      ...(scale ? [] : [make("span", {}, swatch(colour("card")), `0 ${unit}`)]),
       ...cuts.map((cut, at) => make("span", {}, swatch(paints[at]), `${said(cut, cuts[at + 1])} ${unit}`)),
       ...lacks.map((kind) => make("span", {}, swatch(colour("card"), kind), say(`map_${kind}`))),
     );
