@@ -64,6 +64,7 @@ def build() -> dict[str, Any]:
     lived(town)
     return {
         "cookies": made["cookies"] | {name: _inside._cookie(account) for name, account in staff.items()},
+        "today": clock.today().isoformat(),
         "areas": {"city": CITY, "county": COUNTY, "town": grid.town, "village": grid.village},
     }
 
@@ -149,7 +150,8 @@ def fill(number: int, since: str = "") -> dict[str, Any]:
     patterns = []
     for _county, lines in timelines():
         told = replayed(lines)
-        patterns.append(_histories.pattern(told.flows, told.stands.opened))
+        if told.stands.opened:  # the open cases that fill the lists were not made by moves
+            patterns.append(_histories.pattern(told.flows, told.stands.opened))
     days = YEARS * 365
     first = date.fromisoformat(since) if since else clock.today() - timedelta(days=days)
     rng = np.random.default_rng(7)
@@ -165,7 +167,9 @@ def fill(number: int, since: str = "") -> dict[str, Any]:
             lists = {"places": places, "categories": leaves, "channels": CHANNELS, "first": first}
             lives = _histories.drawn(rng, number // len(by_county), county, lists, patterns, days)
             with transaction.atomic():
-                written += bulk.write_rows(Count, _histories.cells_of(lives, patterns).rows())
+                written += bulk.write_rows(
+                    Count, _histories.cells_of(lives, patterns).rows(deep=county == COUNTY)
+                )
                 still = _open(rng, county, places, leaves, round(number * OPEN_SHARE / len(by_county)))
                 written += bulk.write_rows(OpenCount, sorted(still.items()))
             sys.stderr.write(f"  {county} {written:,} rows {time.monotonic() - began:.0f} s\n")
@@ -194,7 +198,7 @@ def _open(rng: Any, county: str, places: list[Place], leaves: list[str], number:
 
 
 def _empty() -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for model in (Count, OpenCount):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
 

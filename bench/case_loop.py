@@ -79,10 +79,10 @@ class Figure:
         return "" if self.limit is None else f"{'>=' if self.at_least else '<='} {self.limit:g}"
 
 
-def step(site: Site, *words: object) -> dict[str, Any]:
-    """Run one step of `_inside` on a site's database."""
+def step(site: Site, *words: object, module: str = "bench._inside") -> dict[str, Any]:
+    """Run one step of `_inside` (or another module of steps) on a site's database."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench._inside", *map(str, words)],
+        [sys.executable, "-m", module, *map(str, words)],
         cwd=ROOT,
         env=site.environment(),
         stdout=subprocess.PIPE,

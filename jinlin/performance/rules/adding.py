@@ -129,12 +129,15 @@ class Cells:
     cells: Ints
     entries: Ints
 
-    def rows(self) -> Iterator[tuple[Row, dict[str, int]]]:
-        """Yield every row of flows of the county in the order of the index, without rows that count nothing."""
+    def rows(self, *, deep: bool = True) -> Iterator[tuple[Row, dict[str, int]]]:
+        """Yield every row of flows of the county in the order of the index, without rows that count nothing.
+
+        Without `deep`, only the roll-ups of county, towns and villages.
+        """
         if not len(self.entries):
             return
         monthly = self._by_month()
-        for cut in sorted({*cuts.COUNTY_CUTS, *cuts.TOWN_CUTS, *cuts.VILLAGE_CUTS, *cuts.DEEP_CUTS}):
+        for cut in sorted({*cuts.COUNTY_CUTS, *(cuts.DEEP_CUTS if deep else ())}):
             source = monthly if cut >= MONTHLY else self
             blocks = [source._cut(cut, column) for column, held in LEVELS if cut in held]
             yield from merge(*blocks, key=lambda one: one[0])

@@ -1,0 +1,120 @@
+"""The figures of boards and counters, side by side: pages at ten million cases, counting in a move's time, recounting.
+
+    .venv/bin/python bench/boards.py [--cases 10000000] [--quick] [--db sqlite|postgres|both]
+
+Two nodes with Zhoukou's real tree run at once, one with counters as after 100,000 cases over three years, one as after
+all of them; every page is asked of the one and then of the other, so that whatever else the machine does falls on both.
+The counters are filled with arrays from the histories of real cases (`_histories.py`); tests prove that the product's
+own way gives the same rows. The cases themselves need not exist, since no list is asked: 2,000 open ones do, in both.
+Rows below the village are loaded for the measured county only, the roll-ups of counties, towns and villages for all.
+It needs about 6 GB of disk and a quarter of an hour a database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import _http, case_loop
+from bench._http import Site, serving
+from bench.case_loop import Figure, compare, double, say, show, sites
+
+SMALL = 100_000
+RECOUNTED = 40_000  # cases
+LIVES = 90
+MOST_SHARE, LEAST_LINES, MOST_RATIO = 0.25, 20_000, 1.5
+
+
+def step(site: Site, *words: object) -> dict[str, Any]:
+    """Run one step of `_boards` on a site's database."""
+    return case_loop.step(site, *words, module="bench._boards")
+
+
+def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figure]:
+    """Ask each board of the small and of the large node in turn: thirty days, a year, one and two filters."""
+    cookies, areas = made["cookies"], made["areas"]
+    today = date.fromisoformat(made["today"])
+    year = f"from={today - timedelta(days=364)}&to={today}"
+    asks = {
+        "city, 30 days": ("city", ""),
+        "city, a year": ("city", year),
+        "city, a year of one category": ("city", f"{year}&category=FAC"),
+        "county, 30 days": ("county", ""),
+        "county, a year": ("county", year),
+        "county, a year of one source": ("county", f"{year}&source=hotline"),
+        "county, 30 days of category and source": ("county", "category=FAC-02&source=web"),
+        "department, a year": ("dept", year),
+        "town, 30 days": ("town", ""),
+        "town, a year": ("town", year),
+        "village, a year": ("village", year),
+    }
+    figures = []
+    for name, (who, query) in asks.items():
+        area = areas["county" if who == "dept" else who]
+        requests = [_http.get(f"/board/{area}?{query}", cookies[who])]
+        figures.append(compare(name, requests, ports, asked))
+    shapes = [_http.get(f"/board/{areas['county']}/areas.geojson", cookies["county"])]
+    figures.append(compare("map of a county", shapes, ports, asked))
+    return [
+        Figure(f"p99 {one.name[4:].split(', 10,000')[0]}", one.shown, one.value, MOST_RATIO)
+        for one in figures
+    ]
+
+
+def measure(kind: str, cases: int, asked: int) -> list[Figure]:
+    """Return all figures of one kind of database."""
+    with sites(kind) as (small, large):
+        say(f"{kind}: the tree, and cases that live")
+        made = step(small, "build")
+        double(small, large)
+        say(f"{kind}: counting anew")
+        told = step(small, "recount", RECOUNTED)
+        speed = told["lines"] / told["cpu"]
+        figures = [
+            Figure("timeline lines recounted a second of one core", f"{speed:,.0f} ({told['lines']:,} lines in "
+                   f"{told['seconds']:.0f} s)", speed, LEAST_LINES, at_least=True)
+        ]  # fmt: skip
+        for site, number in ((small, SMALL), (large, cases)):
+            say(f"{kind}: counters of {number:,} cases")
+            began = time.monotonic()
+            filled = step(site, "fill", number)
+            figures.append(
+                Figure(
+                    f"counters of {number:,} cases",
+                    f"{filled['rows']:,} rows, {filled['bytes'] / 1e9:.1f} GB, {time.monotonic() - began:.0f} s",
+                )
+            )
+        say(f"{kind}: moves")
+        moved = step(large, "moves", LIVES)
+        shown = f"{moved['keep_ms']:.2f} of {moved['move_ms']:.2f} ms = {moved['share']:.0%}"
+        figures.append(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE))
+        with serving(large) as port, serving(small) as other:
+            say(f"{kind}: boards of both nodes in turn")
+            figures += pages((other, port), made, asked)
+        return figures
+
+
+def main() -> int:
+    """Measure and print; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--cases", type=int, default=10_000_000)
+    parser.add_argument("--quick", action="store_true", help="300,000 cases and short turns")
+    parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
+    asked = parser.parse_args()
+    cases, turns = (min(asked.cases, 300_000), 60) if asked.quick else (asked.cases, 200)
+    missed = False
+    for kind in ("sqlite", "postgres") if asked.db == "both" else (asked.db,):
+        figures = measure(kind, cases, turns)
+        show(kind, figures)
+        missed = missed or any(figure.verdict == "MISSED" for figure in figures)
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
