@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field/", include("jinlin.web.field.urls")),
     path("desk/", include("jinlin.web.desk.urls")),
     path("board/", include("jinlin.web.board.urls")),
+    path("circle/", include("jinlin.web.circle.urls")),
     path("manage/", include("jinlin.web.manage.urls")),
     path("", include("jinlin.web.ui.urls")),
 ]

@@ -13,6 +13,7 @@ from jinlin.circle.queries.facilities import (
 from jinlin.circle.queries.homes import (
     HomePlace,
     PublicFacility,
+    first_words,
     home_place,
     home_places,
     public_facility,
@@ -101,6 +102,7 @@ __all__ = [
     "data_confidence",
     "facilities",
     "facility",
+    "first_words",
     "flags",
     "gap_map",
     "gaps",

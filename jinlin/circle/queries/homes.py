@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from jinlin.cases.models import Appeal
 from jinlin.circle.models import Block, Enclosure, Entrance, Facility, Gate
 from jinlin.circle.queries.standards import category_names
 from jinlin.kernel.errors import NotFound
@@ -123,3 +124,11 @@ def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
 
 def _point(lon: float, lat: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
+
+
+def first_words(case_id: UUID) -> UUID:
+    """Return the id of the words a wish began with, so that who wished can follow it; NotFound without any."""
+    found = Appeal.unscoped.filter(case=case_id).order_by("pk").values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("appeal")
+    return found

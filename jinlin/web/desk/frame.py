@@ -19,6 +19,7 @@ _MENU = (
     ("notices", "notice.view", "/desk/notices", _("消息")),
     ("field", "field.view", "/field/", _("网格")),
     ("board", "board.view", "/board/", _("看板")),
+    ("circle", "circle.view", "/circle/", _("生活圈")),
     ("manage", "manage.view", "/manage/", _("管理")),
 )
 

@@ -142,13 +142,14 @@ function marks(map, size) {
   const under = { ...text, "text-anchor": "top", "text-offset": [0, 0.8] };
   map.addLayer({ id: "facility", type: "symbol", source: "circle", filter: is("facility"), layout: { ...always, ...under, "icon-image": "facility" }, paint });
   map.addLayer({ id: "gate", type: "symbol", source: "circle", filter: is("gate"), layout: { ...always, ...under, "icon-image": ["concat", "gate-", ["get", "status"]] }, paint });
+  map.addLayer({ id: "cut", type: "circle", source: "circle", filter: ["all", is("crossing"), ["==", ["geometry-type"], "Point"]], paint: { "circle-radius": 8, "circle-color": colour("ochre-soft"), "circle-stroke-color": colour("ochre"), "circle-stroke-width": 3 } });
   map.addLayer({ id: "compound-name", type: "symbol", source: "circle", filter: is("label"), layout: text, paint: { ...paint, "text-halo-width": 3 } });
 }
 
 // What was tapped says its words below the map, with a link where there is one: read aloud, no window over the map.
 function telling(map, element, go) {
   const line = element.parentElement && one("[data-map-told]", element.parentElement);
-  const touch = ["gate", "facility", "disc", "block", "line-crossing"];
+  const touch = ["gate", "facility", "disc", "block", "line-crossing", "cut"];
   map.on("click", (event) => {
     const [hit] = map.queryRenderedFeatures(event.point, { layers: touch });
     if (!line || !hit) return;

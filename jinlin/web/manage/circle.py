@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jinlin.circle import actions, queries
 from jinlin.circle.actions import Changed
+from jinlin.circle.actions.standards import merged
 from jinlin.circle.rules.standards import Row
 from jinlin.circle.rules.words import MARK_NAMES, NEEDS, TIER_NAMES
 from jinlin.kernel import clock
@@ -25,7 +26,20 @@ from jinlin.web.circle import words
 from jinlin.web.manage.forms import day_of, home_region, key_of
 
 FLAGS = ("either", "assessed")
-EDITED = ("name", "tier", "need", "minutes", "metres", "size", "serves", "rural", "mark_metres", "mark_need", "source", "note")
+EDITED = (
+    "name",
+    "tier",
+    "need",
+    "minutes",
+    "metres",
+    "size",
+    "serves",
+    "rural",
+    "mark_metres",
+    "mark_need",
+    "source",
+    "note",
+)
 
 
 @permits("manage.view")
@@ -117,7 +131,12 @@ def _differs(now: Any, asked: Any) -> bool:
 
 def _effect(request: Any, changed: list[Changed]) -> list[dict[str, Any]]:
     """Return (name, people in the gap before and after) in the viewer's region; nothing before a first assessment."""
-    rows = queries.what_would_change(viewer=request.actor, area=home_region(request), changes=changed)
+    rows_now = queries.standard().rows
+    codes = {change.code for change in changed}
+    new = [row for row in merged(rows_now, changed) if row.code in codes]
+    if not access.may(request.actor, "circle.view"):
+        return []  # a platform's administrator sees no place's results
+    rows = queries.what_would_change(viewer=request.actor, area=home_region(request), rows=new)
     return [
         {"code": code, "name": name, "before": words.people(before), "after": words.people(after)}
         for code, name, before, after in rows

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.manage import bodies, calendars, ladder, lists, staff, times
+from jinlin.web.manage import bodies, calendars, circle, ladder, lists, staff, times
 
 app_name = "manage"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("times/<str:sla_class>/<str:stage>", times.stage, name="stage"),
     path("limits", times.limits, name="limits"),
     path("limits/<str:kind>/<str:reason>", times.limit, name="limit"),
+    path("circle", circle.standard, name="circle"),
+    path("circle/<str:code>", circle.requirement, name="circle-row"),
     path("days", calendars.days, name="days"),
     path("hours", calendars.hours, name="hours"),
     path("retimings/<uuid:retiming_id>", times.progress, name="retiming"),

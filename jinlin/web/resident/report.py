@@ -88,7 +88,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """Take a report: once per tap, kept on every error; a look at similar cases comes first where there are any."""
     draft = drafts.read(request.POST)
     try:
-        _knock(request)
+        knock(request)
         drafts.take_photos(request, draft)
         if not errors.wants_json(request) and not request.POST.get("similar_seen"):
             similar = similar_to(request, draft)
@@ -112,7 +112,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     """Join a neighbour's open case with one's own words, photos and number; only a case we offered."""
     draft = drafts.read(request.POST)
     try:
-        _knock(request)
+        knock(request)
         case_id = _offered(request.POST.get("ticket", ""))
         drafts.take_photos(request, draft)
         appeal = join_case(
@@ -152,7 +152,8 @@ def place(request: HttpRequest) -> HttpResponse:
     return form_page(request, draft, pick=found)
 
 
-def _knock(request: HttpRequest) -> None:
+def knock(request: HttpRequest) -> None:
+    """Count a post against the limit of its address."""
     throttle.hit("report", address_of(request), limit=REPORTS, seconds=WINDOW)
 
 

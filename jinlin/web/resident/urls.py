@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from jinlin.web.resident import answers, data, report, track
+from jinlin.web.resident import answers, data, my15, report, track
 
 app_name = "resident"
 urlpatterns = [
     path("", report.home, name="home"),
+    path("15", my15.mine, name="my15"),
+    path("15/standard", my15.standard, name="my15-standard"),
+    path("15/wish", my15.wish, name="my15-wish"),
+    path("15/wrong/<uuid:facility_id>", my15.wrong, name="my15-wrong"),
+    path("15/map/<str:village>", my15.around, name="my15-map"),
     path("report", report.report, name="report"),
     path("report/similar", report.similar, name="similar"),
     path("report/place", report.place, name="place"),
