@@ -301,7 +301,7 @@ def order_assessment(request: doors.Asked, asked: AssessIn) -> Any:
     return 202, queries.assessment(viewer=request.actor, area=row.area, assessment_id=row.pk)
 
 
-@router.post("/circle/studies/gates", auth=ASSESS, response={202: StudyRow}, openapi_extra=KEYED)
+@router.post("/circle/gate-studies", auth=ASSESS, response={202: StudyRow}, openapi_extra=KEYED)
 def order_gate_study(request: doors.Asked, asked: GateStudyIn) -> Any:
     """Ask which proposed and shut gates help most."""
     question = actions.GateQuestion(asked.profile, asked.moment, tuple(asked.codes), asked.top)
@@ -309,7 +309,7 @@ def order_gate_study(request: doors.Asked, asked: GateStudyIn) -> Any:
     return 202, queries.study(viewer=request.actor, study_id=row.pk)
 
 
-@router.post("/circle/studies/sites", auth=ASSESS, response={202: StudyRow}, openapi_extra=KEYED)
+@router.post("/circle/site-studies", auth=ASSESS, response={202: StudyRow}, openapi_extra=KEYED)
 def order_site_study(request: doors.Asked, asked: SiteStudyIn) -> Any:
     """Ask where to build, with proof of how good the answer is."""
     question = actions.SiteQuestion(asked.category, asked.budget, asked.profile, asked.moment)

@@ -17,6 +17,7 @@ from jinlin.cases import actions as cases
 from jinlin.cases.actions import Caller, Said, Source
 from jinlin.cases.actions.rungs import seed_ladder
 from jinlin.cases.models import Case
+from jinlin.circle.actions import seed_standard
 from jinlin.kernel import clock
 from jinlin.orgs import actions as orgs
 from jinlin.orgs import queries as org_queries
@@ -149,6 +150,7 @@ def build() -> World:
         orgs.seed_reference()
         cases.seed_stages()
         seed_ladder()
+        seed_standard()
         for code, level in ((CITY, 2), (COUNTY, 3), (OTHER, 3), (TOWN, 4), (TOWN2, 4), (OTHER_TOWN, 4)):
             orgs.make_level_organisations(actor=SYSTEM, region_code=code, level=level)
         for code in (VILLAGE, SIBLING, FAR, OTHER_VILLAGE):
