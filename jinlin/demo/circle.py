@@ -109,10 +109,10 @@ def tell_story(cast: Cast, days: int = 20) -> dict[str, Any]:
         change = correct_gate(actor=cast.clerk(gate.village), gate_id=gate.pk, facts=facts, words=words)
     with clock.fixed(now - timedelta(days=days - 4)):
         confirm_change(actor=_second(cast, gate.village), change_id=change.pk)
+        refresh_edits()
     with clock.fixed(now - timedelta(days=days - 5)):
         after = order_assessment(actor=desk, area=COUNTY, label="开门后（演示）")
         run_assessment(after.pk)
-        refresh_edits()
         _voices(gate)
     return {"assessments": 2, "gate": str(gate.pk)}
 
