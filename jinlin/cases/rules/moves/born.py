@@ -57,9 +57,7 @@ RETIME: Final = Move(
     announces="CaseRetimed",
 )
 # lines of supervision (`rules.oversight`): offices write to each other about the case, its state stays
-SUPERVISED: Final = Move(
-    "supervised", _("督办"), w.OPEN_STATES, (), frozenset(), announces="CaseSupervised"
-)
+SUPERVISED: Final = Move("supervised", _("督办"), w.OPEN_STATES, (), frozenset(), announces="CaseSupervised")
 SUPERVISION_ANSWERED: Final = Move(
     "sup_answered", _("答复督办"), w.OPEN_STATES, (), frozenset(), announces="CaseSupervised"
 )
@@ -75,5 +73,7 @@ OVERSIGHT: Final[tuple[Move, ...]] = (
     SUPERVISION_RETURNED,
     SUPERVISION_ENDED,
 )
-QUIET: Final = frozenset(move.verb for move in (RETIME, *OVERSIGHT))  # they leave the version of a case as it is
+QUIET: Final = frozenset(
+    move.verb for move in (RETIME, *OVERSIGHT)
+)  # they leave the version of a case as it is
 BORN: Final[dict[str, Move]] = {move.verb: move for move in (REPORT, PART, WHOLE, JOIN, RETIME, *OVERSIGHT)}
