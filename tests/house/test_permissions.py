@@ -216,11 +216,16 @@ class Caller:
             "supervision": self.matrix.supervision,
             "deed": "answer",
             **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE)},
+            "village": VILLAGE,
+            "requirement": "EDU-PS",
         }
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], route.path)
 
 
-CIRCLE = ("change", "compound", "facility", "circle_gate", "study")  # of the living circle
+CIRCLE = (  # of the living circle
+    *("change", "compound", "facility", "circle_gate", "study"),
+    *("change_id", "compound_id", "facility_id", "flag_id", "gate_id", "job_id"),
+)
 QUERIES: dict[str, dict[str, str]] = {
     "/api/v1/circle/areas/<area>/compared": {"before": str(uuid4()), "after": str(uuid4())},
     "/api/v1/similar": {"category": "ENV-01", "village": VILLAGE},

@@ -159,7 +159,8 @@ class _Progress:
         if now - self.last >= SAID_EVERY or done == total:
             self.last = now
             self.row.done, self.row.total = done, total
-            type(self.row).objects.filter(pk=self.row.pk).update(done=done, total=total)
+            with transaction.atomic():
+                type(self.row).objects.filter(pk=self.row.pk).update(done=done, total=total)
 
 
 def _failed(row: Assessment, error: Exception) -> None:
@@ -168,7 +169,8 @@ def _failed(row: Assessment, error: Exception) -> None:
     if not isinstance(error, JinlinError):
         log.exception("assessment %s failed", row.pk)
     row.state, row.error, row.finished_at = "failed", sentence[:300], clock.now()
-    row.save(update_fields=["state", "error", "finished_at"])
+    with transaction.atomic():
+        row.save(update_fields=["state", "error", "finished_at"])
 
 
 def keep(row: Assessment, found: Computed) -> None:

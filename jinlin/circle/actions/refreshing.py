@@ -33,7 +33,8 @@ def refresh_edits() -> int:
     for county in sorted({row.county for row in rows}):
         own = [row for row in rows if row.county == county]
         _refresh_county(county, own)
-        FactChange.objects.filter(pk__in=[row.pk for row in own]).update(refreshed_at=clock.now())
+        with transaction.atomic():
+            FactChange.objects.filter(pk__in=[row.pk for row in own]).update(refreshed_at=clock.now())
     return len(rows)
 
 

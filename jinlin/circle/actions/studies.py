@@ -116,7 +116,8 @@ def run_study(study_id: UUID) -> Study:
         log.exception("study %s failed", row.pk)
         row.state, row.error = "failed", _("计算没有完成，请联系管理员查看日志。")
     row.finished_at = clock.now()
-    row.save()
+    with transaction.atomic():
+        row.save()
     return row
 
 
@@ -128,7 +129,8 @@ def _answer(row: Study) -> tuple[dict[str, Any], str]:
 
     def told(done: int, total: int) -> None:
         row.done, row.total = done, total
-        Study.objects.filter(pk=row.pk).update(done=done, total=total)
+        with transaction.atomic():
+            Study.objects.filter(pk=row.pk).update(done=done, total=total)
 
     if row.kind == "gates":
         return gates_answer(facts, question, row.area, (asked["codes"], asked["top"]), told)

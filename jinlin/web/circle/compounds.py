@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from jinlin.circle import queries
 from jinlin.circle.queries import CompoundPage, Reach
 from jinlin.circle.rules.words import ENCLOSURES
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import words
 from jinlin.web.circle.frame import area_name, draw
 from jinlin.web.circle.gates import gate_words
 

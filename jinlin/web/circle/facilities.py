@@ -18,8 +18,8 @@ from jinlin.circle.queries import FacilityRow
 from jinlin.circle.rules.words import FACILITY_STATES, OUTCOMES
 from jinlin.people import access
 from jinlin.web import moves
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import words
 from jinlin.web.circle.frame import area_name, draw, one_of, write
 from jinlin.web.circle.gates import change_words
 

@@ -15,8 +15,9 @@ from jinlin.circle import queries
 from jinlin.circle.queries import AssessmentRow, CategoryCover, GapRow
 from jinlin.circle.rules.words import TIER_NAMES
 from jinlin.places.rules import level_of
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import address, words
+from jinlin.web.circle import address
 from jinlin.web.circle.address import Address, Chosen
 from jinlin.web.circle.frame import VILLAGE, area_name, draw
 

@@ -19,8 +19,8 @@ from jinlin.circle.queries import ChangeRow, GateRow
 from jinlin.circle.rules.words import ACCESS, CHANGE_STATE_NAMES, CONFIDENCE, GATE_STATES
 from jinlin.kernel.errors import Invalid
 from jinlin.web import moves
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import words
 from jinlin.web.circle.address import is_uuid
 from jinlin.web.circle.frame import area_name, draw, number, one_of, uuids, write
 

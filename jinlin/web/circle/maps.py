@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from jinlin.circle import queries
 from jinlin.circle.rules.words import ACCESS, GATE_STATES
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import address, words
+from jinlin.web.circle import address
 
 Feature = dict[str, Any]
 

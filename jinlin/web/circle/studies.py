@@ -20,8 +20,8 @@ from jinlin.circle.rules.words import CONFIDENCE, JOB_STATE_NAMES
 from jinlin.kernel.errors import Invalid
 from jinlin.people import access
 from jinlin.web import moves
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import words
 from jinlin.web.circle.address import DEFAULTS
 from jinlin.web.circle.frame import area_name, draw, write
 from jinlin.web.desk.frame import is_fragment

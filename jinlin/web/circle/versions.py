@@ -16,8 +16,8 @@ from jinlin.circle.rules.words import JOB_STATE_NAMES, MOMENT_NAMES, PROFILE_NAM
 from jinlin.kernel.errors import gettext_noop
 from jinlin.people import access
 from jinlin.web import moves
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import words
 from jinlin.web.circle.address import DEFAULTS, is_uuid
 from jinlin.web.circle.frame import area_name, draw, write
 from jinlin.web.circle.studies import ways

@@ -14,8 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jinlin.cases.queries import case_detail, field_lists, grids_of, move_for, visible_case
 from jinlin.cases.queries.rows import as_rows
+from jinlin.circle import queries as circle
 from jinlin.kernel.errors import Conflict, Invalid, JinlinError, NotAllowed, NotFound, RuleBroken
 from jinlin.notices.queries import reminded
+from jinlin.people import access
+from jinlin.people.access import Actor
 from jinlin.people.actions import open_contact
 from jinlin.web.access import permits
 from jinlin.web.errors import wants_json
@@ -30,6 +33,13 @@ STAYS = (
     "start",
     "categorise",
 )  # after these the worker goes on with the same case
+
+
+def circle_url(actor: Actor) -> str:
+    """Return the page of gates and walls of the community somebody works in, "" for who has no such page."""
+    if not access.may(actor, "circle.edit"):
+        return ""
+    return reverse("circle:gates", args=[circle.home_area(viewer=actor)])
 
 
 @permits("field.view")
@@ -50,6 +60,7 @@ def home(request: Any) -> HttpResponse:
             "elsewhere": [shown.day_line(row, holder=True) for row in lists["elsewhere"]],
             "grids": grids_of(request.actor),
             "late": late,
+            "circle_url": circle_url(request.actor),
             "tabs": shown.tabs("home", counts, late=bool(late)),
         },
     )

@@ -21,8 +21,8 @@ from jinlin.circle.rules.words import MARK_NAMES, NEEDS, TIER_NAMES
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Conflict, Invalid, NotFound, RuleBroken
 from jinlin.people import access
+from jinlin.web import walks as words
 from jinlin.web.access import permits
-from jinlin.web.circle import words
 from jinlin.web.manage.forms import day_of, home_region, key_of
 
 FLAGS = ("either", "assessed")
@@ -84,9 +84,10 @@ def row_words(row: Row) -> dict[str, Any]:
 
 @permits("circle.standard")
 @require_http_methods(["GET", "HEAD", "POST"])
-def requirement(request: Any, code: str) -> HttpResponse:
+def requirement(request: Any, requirement: str) -> HttpResponse:
     """Change one row; what it would do to the gaps is shown once before it is saved."""
     found = queries.standard()
+    code = requirement
     row = found.row(code)
     if row is None:
         raise NotFound("requirement", _("设施表里没有这一行，请从表里选。"))

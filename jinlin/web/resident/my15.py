@@ -27,7 +27,8 @@ from jinlin.kernel import throttle
 from jinlin.kernel.errors import Invalid, JinlinError
 from jinlin.kernel.origin import address_of
 from jinlin.web import moves
-from jinlin.web.circle import maps, words
+from jinlin.web import walks as words
+from jinlin.web.circle import maps
 from jinlin.web.circle.address import is_uuid
 from jinlin.web.manage.circle import row_words
 from jinlin.web.resident import proof, report
