@@ -354,6 +354,23 @@ def test_a_reopened_case_is_no_longer_ended() -> None:
     assert (sums["ended"], sums["reopened"]) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("late", "open_again", "closed_again"),
+    [(0, (1, 0, 0), (1, 1, 0)), (1, (2, 0, 0), (2, 1, 0))],
+)
+def test_a_closing_that_did_not_hold_is_no_closing(
+    late: int, open_again: tuple[int, int, int], closed_again: tuple[int, int, int]
+) -> None:
+    again = ("reopen", {"state": "reopened", "end": "", "closed": ""}, {"day": "2026-03-20"})
+    taken = ("accept", {"state": "accepted", "promise": "2026-03-27"}, {"day": "2026-03-20"})
+    lines = (BORN, ACCEPTED, ended("solved", late=late), again, taken)
+    told = ("close_should", "close_done", "close_late")
+    sums = life(*lines)
+    assert tuple(sums[name] for name in told) == open_again, "a missed day stays missed, a kept one was not"
+    sums = life(*lines, ended("solved"))
+    assert tuple(sums[name] for name in told) == closed_again
+
+
 @given(STANDING, STANDING, HAPPENING)
 def test_everything_that_is_counted_has_a_column(before: Standing, after: Standing, what: Happening) -> None:
     told = Happening(

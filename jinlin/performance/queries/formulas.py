@@ -13,6 +13,7 @@ from jinlin.performance.rules.indicators import (
     BY_CODE,
     GROUPS,
     INDICATORS,
+    MEDIAN,
     NEITHER,
     NONE,
     UP,
@@ -60,13 +61,14 @@ def formulas() -> tuple[tuple[str, tuple[Formula, ...]], ...]:
 
 
 def _formula(indicator: Indicator) -> Formula:
+    middle = indicator.kind == MEDIAN
     return Formula(
         code=indicator.code,
         name=_(indicator.name),
         group=_(GROUPS[indicator.group]),
         meaning=_(indicator.formula),
-        numerator=_spelled(indicator.numerator),
-        denominator=_spelled(indicator.denominator),
+        numerator=_("把各件的时间从短到长排好，取正中间的那一件") if middle else _spelled(indicator.numerator),
+        denominator="" if middle else _spelled(indicator.denominator),
         better=_better(indicator.direction),
         unit=_(indicator.unit) if indicator.unit else "",
         source=indicator.source,

@@ -1,7 +1,7 @@
 """What one line of a timeline changes in the counters: the one rule for moves and for counting everything anew.
 
 A change is (line, day, measure, n); place, category and channel are those the case has now. When they change, or when
-a case is found to be beyond anybody's power, what was counted before is moved or taken back: see `Told`.
+a case is found to be beyond anybody's power or opened again, what was counted before is moved or taken back: see `Told`.
 """
 
 from __future__ import annotations
@@ -342,7 +342,20 @@ _SPECIAL: Final = {
 def needs_past(before: Standing, after: Standing, what: Happening) -> bool:
     """Tell whether a line changes how earlier lines of the same case are counted."""
     moves = bool(before.state) and place_of(before) != place_of(after)
-    return moves or (what.verb == "decide" and what.reason == "beyond_yes")
+    return moves or reopens(before, after) or (what.verb == "decide" and what.reason == "beyond_yes")
+
+
+def reopens(before: Standing, after: Standing) -> bool:
+    """Tell whether a closed case is open again."""
+    return bool(before.state) and not before.is_open and after.is_open
+
+
+def _unclosed(flows: Changes) -> None:
+    """Take back what closings counted: nothing was closed; only a promise that was broken stays, broken."""
+    for line, day, measure in list(flows):
+        if measure == "close_done":
+            done, late = flows.pop((line, day, measure)), flows.pop((line, day, "close_late"), 0)
+            flows.add(line, day, "close_should", late - done)
 
 
 @dataclass
@@ -359,6 +372,8 @@ class Told:
         if what.verb == "decide" and what.reason == "beyond_yes":
             for key in [key for key in self.flows if key[2] in SAID]:
                 del self.flows[key]  # domain.md 4.5 (4): out of the denominators of solution and satisfaction
+        if reopens(before, after):
+            _unclosed(self.flows)
         for key, n in counted(before, after, what).items():
             self.flows[key] = self.flows.get(key, 0) + n
         return after
