@@ -26,6 +26,7 @@ from jinlin.api.circle_things import (
     Confidence,
     Crossing,
     Facility,
+    Flagged,
     FlagRow,
     GatePage,
     GateRow,
@@ -361,15 +362,14 @@ def undo_change(request: doors.Asked, change: UUID, why: WordsIn) -> Any:
 @router.post(
     "/circle/facilities/{facility}/flags",
     auth=doors.anyone("circle.flag", limit=20, with_deed=True),
-    response={201: None},
+    response={201: Flagged},
     openapi_extra=KEYED,
 )
 def flag_facility(request: doors.Asked, facility: UUID, flag: FlagIn) -> Any:
     """Say what is wrong about a facility; no log-in, nothing is kept of who said it."""
-    actions.flag_facility(
+    return 201, actions.flag_facility(
         actor=request.actor, facility_id=facility, kind=flag.kind, words=flag.words, key=key_of(request)
     )
-    return 201, None
 
 
 @router.post(

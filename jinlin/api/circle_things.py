@@ -176,3 +176,11 @@ class Confidence(Schema):
     gates_surveyed: int
     crossings: int
     next: list[str]
+
+
+class Flagged(Schema):
+    """What was said to be wrong is with the community now."""
+
+    id: UUID
+    kind: str
+    made_at: datetime
