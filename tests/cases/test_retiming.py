@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jinlin.audit.models import AuditEntry
-from jinlin.cases.actions import retiming
+from jinlin.cases.actions import Part, retiming
 from jinlin.cases.actions.calendars import (
     drop_calendar_day,
     drop_office_hours,
@@ -261,3 +261,23 @@ def test_clocks_started_by_a_process_that_had_not_heard_are_caught_up(
         assert due(case) == "03-18 18:00"
         assert Retiming.objects.get().is_settled
         assert retiming.run_retimings() == 0
+
+
+def test_a_part_keeps_the_pauses_of_its_whole(world: Any, tuesday: Any, at: Any) -> None:
+    case = world.to_department(category="FAC-02")
+    world.do("dept", "ask", case, kind="suspension", reason="雨", why="weather", until=date(2026, 3, 20))
+    world.do("county", "decide", case, granted=True, reason="同意")
+    with at(tuesday + timedelta(days=2)):
+        world.do("dept", "resume", case)
+        world.do("county", "convene", case, kind="joint", reason="要几家一起")
+        told = {"outcome": "先分清责任", "held_on": clock.today()}
+        world.do("county", "settle", case, to_unit=world.unit("HCB"), **told)
+        world.do("county", "recall", case, reason="拆开来办")
+        parts = [Part(world.unit("CMB"), "接线"), Part(world.unit("HCB"), "换灯杆")]
+        whole = world.do("county", "split", case, parts=parts)
+        part = Case.unscoped.filter(part_of=whole).first()
+        promise = due(part)
+        day_off(world, day=date(2026, 12, 15))
+        assert (due(part), retimed(part)) == (promise, []), "a day that has nothing to do with it"
+        day_off(world, day=date(2026, 3, 16))
+        assert due(part) == due(whole)

@@ -110,6 +110,9 @@ class Clocks:
             return
         row = self.add("resolve", held.started_at, Due(held.due_at), held.amount, held.unit)  # type: ignore[arg-type]
         row.counted, row.extended_days = list(held.counted), held.extended_days
+        if held.pauses:  # its own to be measured by, for the whole may stand still again without it
+            row.pauses = held.pauses
+            Pause.objects.bulk_create(_copied(one, self.case) for one in whole.pauses() if one.ended_at)
 
     def stop(self, stages: Iterable[str], at: datetime) -> None:
         """Stop stages that run, milestones with the work they belong to; late when after the due moment."""
@@ -228,6 +231,14 @@ class Clocks:
             self.case.result_due_at = promise.due_at if promise.paused_at is None else None
         if promise is None or promise.paused_at is not None:
             self.case.expected_on = None
+
+
+def _copied(pause: Pause, case: Case) -> Pause:
+    columns = (
+        field.attname for field in Pause._meta.concrete_fields if field.name not in ("id", "county", "case")
+    )
+    told = {name: getattr(pause, name) for name in columns}
+    return Pause(case=case, county=case.county, **told)
 
 
 def _named(steps: Mapping[str, Length], stage: str) -> str:
