@@ -246,3 +246,17 @@ def test_standards_show_marks_and_change_as_a_new_version(world: Any, near: Neig
     assert "放宽小学" in text(client.get("/manage/circle"))
     assert text(client.post("/manage/circle/EDU-PS", form | {"minutes": "-3"}), 422)
     assert client.get("/manage/circle/NO").status_code == 404
+
+
+def test_a_failed_study_says_why_and_a_running_one_how_far(world: Any, near: Neighbourhood) -> None:
+    Gate.objects.all().delete()
+    row = actions.order_study(actor=world.actor("county"), area=COUNTY, question=GateQuestion())
+    client = world.client("county")
+    assert f"/circle/{COUNTY}/progress/study/{row.pk}" in text(client.get(f"/circle/{COUNTY}/openings"))
+    assert "排着队" in text(
+        client.get(f"/circle/{COUNTY}/progress/study/{row.pk}", headers={"HX-Request": "true"})
+    )
+    actions.run_study(row.pk)
+    assert "请先在图上提出要开的门" in text(client.get(f"/circle/{COUNTY}/openings"))
+    assert "没有算成" in text(client.get(f"/circle/{COUNTY}/progress/study/{row.pk}"))
+    assert world.client("county2").get(f"/circle/{COUNTY}/progress/study/{row.pk}").status_code == 404

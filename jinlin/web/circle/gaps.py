@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from jinlin.circle import queries
 from jinlin.circle.queries import AssessmentRow, CategoryCover, GapRow
 from jinlin.circle.rules.words import TIER_NAMES
+from jinlin.kernel.errors import gettext_noop
 from jinlin.places.rules import level_of
 from jinlin.web import walks as words
 from jinlin.web.access import permits
@@ -22,6 +23,7 @@ from jinlin.web.circle.address import Address, Chosen
 from jinlin.web.circle.frame import VILLAGE, area_name, draw
 
 LISTED: Final = 200  # rows of a page; the rest is reached by going down an area
+BASES: Final = {"registered": gettext_noop("户籍"), "resident": gettext_noop("常住")}
 LEGEND: Final = ("covered", "not_covered", "estimated_covered", "estimated_not_covered", "not_mapped")
 
 
@@ -55,7 +57,9 @@ def area(request: Any, area: str) -> HttpResponse:
     frame |= {
         "asked": asked,
         "cover": found,
-        "rows": [_shown(row, asked) for row in kept],
+        "basis": _(BASES.get(found.basis, found.basis)),
+        "rows": [_shown(row, asked) for row in kept if row.has_data],
+        "unlisted": [_shown(row, asked) for row in kept if not row.has_data],
         "picked": _shown(picked, asked) if picked else None,
         "legend": legend(picked) if picked else [],
         "map_url": asked.url("gaps-map"),

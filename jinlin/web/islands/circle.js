@@ -165,7 +165,8 @@ function telling(map, element, go) {
 
 export function drawCircle(map, element, collection, { go, middle, picks }) {
   images(map);
-  const features = collection.features.filter((feature) => feature.geometry);
+  const plain = (text) => String(text || "").replace(/（/g, "(").replace(/）/g, ")"); // wide brackets lose their ink when drawn small
+  const features = collection.features.filter((feature) => feature.geometry).map((feature) => ({ ...feature, properties: { ...feature.properties, name: plain(feature.properties.name) } }));
   const labels = features.filter((feature) => feature.properties.kind === "compound").map((feature) => ({
     type: "Feature", properties: { kind: "label", name: feature.properties.name }, geometry: { type: "Point", coordinates: middle(feature.geometry) },
   }));
