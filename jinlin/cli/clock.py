@@ -69,7 +69,7 @@ def _start(text: str, unit: str) -> datetime:
 def _amount(text: str, unit: str) -> float:
     """Return the length a cell says. ValueError carries the sentence."""
     try:
-        amount = float(text)
+        amount = float("" if "_" in text else text)  # Python's own "1_0" is nobody's ten
     except ValueError:
         raise ValueError(_("数量“%s”不是数，请填写如 5 或 2.5。") % text[:40]) from None
     if not 0 <= amount <= LONGEST:

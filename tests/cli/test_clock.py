@@ -137,11 +137,12 @@ def test_bad_rows_are_named_and_the_others_answered(tmp_path: Path) -> None:
         "b11,2026-03-10T10:00,1,working_day,x,y",
         "b12,2026-03-10T10:00,nan,clock_hour",
         "b13,2026-02-30T10:00,1,clock_hour",
+        "b14,2026-03-10T10:00,1_0,clock_hour",
     )
     out, report = tmp_path / "out.csv", tmp_path / "refused.csv"
     result = run("--in", source, "--out", out, "--report", report)
     assert result.exit_code == 1
-    assert counts(result) == {"read": 14, "written": 1, "refused": 13}
+    assert counts(result) == {"read": 15, "written": 1, "refused": 14}
     assert list(table(out.read_bytes())) == ["a1"]
     for sentence in (
         "期限.csv 第 3 行：开始时间“昨天”看不懂，请写成 2025-09-28T09:00。",
@@ -149,6 +150,7 @@ def test_bad_rows_are_named_and_the_others_answered(tmp_path: Path) -> None:
         "期限.csv 第 5 行：数量“1.5”不是整天，按日计算请填写整数；要算半天请改用 working_hour。",
         "期限.csv 第 6 行：数量“-1”超出范围，请填写 0 到 100000 之间的数。",
         "期限.csv 第 7 行：数量“五”不是数，请填写如 5 或 2.5。",
+        "期限.csv 第 16 行：数量“1_0”不是数，请填写如 5 或 2.5。",
         "期限.csv 第 8 行：单位“week”不认识，请用 clock_hour、working_hour、working_day、calendar_day 之一。",
         "期限.csv 第 9 行：缺少 amount，请补填。",
         "期限.csv 第 10 行：缺少 id，请补填。",
@@ -156,7 +158,7 @@ def test_bad_rows_are_named_and_the_others_answered(tmp_path: Path) -> None:
         "期限.csv 第 13 行：比列名多出了内容，请给含逗号的内容加上引号。",
     ):
         assert sentence in result.stderr
-    assert report.read_text(encoding="utf-8-sig").count("\n") == 14
+    assert report.read_text(encoding="utf-8-sig").count("\n") == 15
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from django.test.utils import CaptureQueriesContext
 
 from jinlin.cases.queries import case_list
 from jinlin.kernel import clock
-from jinlin.performance.queries import MAP_MEASURES, Counted, board, home_area
+from jinlin.performance.queries import MAP_MEASURES, Counted, Share, board, home_area
 from jinlin.places.queries.outlines import outlines, published
 from jinlin.web.board import address
-from jinlin.web.board.drawn import branches
+from jinlin.web.board.drawn import MOST_BARS, _shares, branches
 from jinlin.web.desk.filters import chosen
 from tests.world import CITY, COUNTY, FAR, GRID, OTHER, SIBLING, SQUARE, TOWN, VILLAGE
 
@@ -166,6 +166,12 @@ def test_the_province_reads_no_small_number(world, tuesday) -> None:
         assert not re.findall(
             r"(?<![\d.])[1-9] [件次]", client.get(f"/board/{COUNTY}{paper}").content.decode()
         )
+
+
+def test_what_is_not_told_has_no_sum() -> None:
+    few = [Share(str(n), "类", Counted(None), None) for n in range(MOST_BARS + 2)]
+    (numbers, _parts) = _shares(few, "类别")["series"]
+    assert numbers["numbers"] == [None] * (MOST_BARS + 1), "nobody says 0 of what there is some"
 
 
 def test_shapes_carry_one_measure_and_nothing_else(world, tuesday) -> None:

@@ -110,7 +110,8 @@ def _shares(shares: Sequence[Share], corner: str) -> Chart:
     parts = ["" if share.share is None else f"{share.share}%" for share in head]
     if tail:
         names.append(_("其余 {n} 类").format(n=len(tail)))
-        numbers.append(sum(share.count.value or 0 for share in tail))
+        known = [share.count.value for share in tail]
+        numbers.append(sum(n or 0 for n in known) if None not in known else None)  # no sum of what isn't told
         urls.append("")
         parts.append("")
     return {
