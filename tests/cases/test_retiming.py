@@ -281,3 +281,22 @@ def test_a_part_keeps_the_pauses_of_its_whole(world: Any, tuesday: Any, at: Any)
         assert (due(part), retimed(part)) == (promise, []), "a day that has nothing to do with it"
         day_off(world, day=date(2026, 3, 16))
         assert due(part) == due(whole)
+
+
+def test_the_second_look_goes_on_where_it_broke_off(
+    world: Any, tuesday: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _case in range(3):
+        accepted(world)
+    day_off(world)
+    monkeypatch.setattr(retiming, "AT_ONCE", 1)
+    monkeypatch.setattr(retiming, "BUDGET", 1.0)
+    ticks = iter(n * 0.4 for n in range(1000))
+    monkeypatch.setattr(retiming.time, "monotonic", lambda: next(ticks))
+    with at(tuesday + timedelta(minutes=3)):
+        runs = 0
+        while not Retiming.objects.get().is_settled:
+            retiming.run_retimings()
+            runs += 1
+            assert runs < 9, "a look that is cut short must not begin again each time"
+    assert runs > 1

@@ -83,8 +83,8 @@ def _carry_on(row: Retiming, stop: float) -> int:
             return moved
         part = rest[at : at + AT_ONCE]
         moved += _batch(row, part)
-    row.finished_at, row.seen = clock.now(), row.total
-    row.save(update_fields=["finished_at", "seen"])
+    row.finished_at, row.seen, row.cursor = clock.now(), row.total, None
+    row.save(update_fields=["finished_at", "seen", "cursor"])
     return moved
 
 
@@ -98,13 +98,17 @@ def _batch(row: Retiming, part: Sequence[UUID]) -> int:
 def _settle(row: Retiming, stop: float) -> int:
     """Go over everything once more: a process may have started clocks by the old calendar for up to a minute."""
     moved = 0
-    ids = open_cases(row.region_code)
-    for at in range(0, len(ids), AT_ONCE):
-        moved += sum(_go_over(row, ids[at : at + AT_ONCE]))
+    rest = [pk for pk in open_cases(row.region_code) if row.cursor is None or pk > row.cursor]
+    for at in range(0, len(rest), AT_ONCE):
         if time.monotonic() > stop:
             return moved
-    row.is_settled, row.moved = True, row.moved + moved
-    row.save(update_fields=["is_settled", "moved"])
+        part = rest[at : at + AT_ONCE]
+        done = sum(_go_over(row, part))
+        row.cursor, row.moved = part[-1], row.moved + done
+        row.save(update_fields=["cursor", "moved"])
+        moved += done
+    row.is_settled = True
+    row.save(update_fields=["is_settled"])
     return moved
 
 
