@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from jinlin.cli.circle_inputs import counting, finishing, input_options, read_inputs, result_options, say
+from jinlin.cli.circle_inputs import (
+    Within,
+    counting,
+    finishing,
+    input_options,
+    read_inputs,
+    result_options,
+    say,
+)
 from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop
@@ -29,14 +37,14 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option(
     "--near-m",
-    type=click.FloatRange(1, 500),
+    type=Within(1, 500),
     default=60.0,
     show_default=True,
     help="with --auto: ends at most this far apart in a straight line (and at least 5 m)",
 )
 @click.option(
     "--far-m",
-    type=click.FloatRange(1, 50_000),
+    type=Within(1, 50_000),
     default=300.0,
     show_default=True,
     help="with --auto: on foot farther than this, and than twice the straight line",
@@ -74,9 +82,11 @@ def gates(candidates: Path | None, auto: bool, out: Path, pairs: Path | None, **
         walker = profile(given["profile"])
         question = answer.Question(given["limit"], given["top"], given["snap_m"], given["engine"], walker)
         answer.check(question)
-        for path in (out, pairs) if pairs else (out,):
-            check_output(path)
-        inputs = read_inputs(*(given[name] for name in ("nodes", "edges", "pbf", "origins", "facilities")))
+        files = [given[name] for name in ("nodes", "edges", "pbf", "origins", "facilities")]
+        check_output(out, *files, candidates)
+        if pairs is not None:
+            check_output(pairs, *files, candidates, out)
+        inputs = read_inputs(*files)
         network = inputs.map.network
         wanted = _wanted(candidates, network, given)
         placed = place(network, inputs.origins, inputs.facilities, question.snap_m)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,18 @@ _ = gettext_noop
 
 Command = Callable[..., Any]
 _FILE = click.Path(path_type=Path)
+
+
+class Within(click.FloatRange):
+    """A range of numbers; NaN, which no comparison keeps out, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or fail as click does."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not in the range {self._describe_range()}.", param, ctx)
+        return number
+
 
 _INPUTS = (
     click.option("--nodes", type=_FILE, help="nodes: node_id,lon,lat"),
@@ -46,7 +59,7 @@ _INPUTS = (
         "--snap-m",
         default=300.0,
         show_default=True,
-        type=click.FloatRange(0, 10_000),
+        type=Within(0, 10_000),
         help="points snap to the nearest node of the largest component within this distance, which is not counted;"
         " people who do not snap count as not covered and are reported",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jinlin.cli.circle_inputs import finishing, input_options, read_inputs, result_options, say
+from jinlin.cli.circle_inputs import Within, finishing, input_options, read_inputs, result_options, say
 from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop
@@ -34,7 +34,7 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(0.1, 3600),
+    type=Within(0.1, 3600),
     default=10.0,
     show_default=True,
     help="time for improving the choice and its proof",
@@ -69,7 +69,7 @@ def site(candidates: Path, cost: str, out: Path, engine: str, profile: str, **gi
             walker_of(profile),
             given["seconds"],
         )
-        check_output(out)
+        check_output(out, *files.values(), candidates)
         asked.check(question)
         say(_("读取备选点 {file}"), file=candidates.name)
         sites = read_sites(candidates, cost)

@@ -157,6 +157,22 @@ DIRTY: list[tuple[str, dict[str, Any], Sequence[str]]] = [
         ["facilities.csv 第 3 行"],
     ),
     ("population", {"origins": "id,lon,lat,population\na,114.65,33.62,-3\n"}, ["origins.csv 第 2 行", "-3"]),
+    (
+        "crowd",
+        {"origins": "id,lon,lat,population\na,114.65,33.62,1e308\n"},
+        ["origins.csv 第 2 行", "1e+308"],
+    ),
+    ("one_word", {"origins": '"' + "x" * 200_000}, ["origins.csv 第 1 行", "引号"]),
+    (
+        "open_quote",
+        {"origins": 'id,lon,lat,population\n"a,114.65,33.62,1\n' + "b,114.65,33.62,1\n" * 9000},
+        ["origins.csv 第 2 行", "引号"],
+    ),
+    (
+        "endless",
+        {"origins": "id,lon,lat,population\na," + "1" * 200_000 + "x,1,2\n"},
+        ["origins.csv 第 2 行"],
+    ),
     ("no_category", {"facilities": "id,lon,lat,category\ns,114.65,33.62,\n"}, ["facilities.csv 第 2 行"]),
     (
         "door_of_door",
@@ -201,6 +217,7 @@ DIRTY: list[tuple[str, dict[str, Any], Sequence[str]]] = [
         {"facilities": "id,lon,lat,category\na,115.65,33.62,x\nb,115.15,33.62,x\n"},
         ["facilities.csv", "第 3 行", "300 米"],
     ),
+    ("long_name", {"origins": Path("x" * 300 + ".csv")}, ["找不到"]),
     ("nowhere", {"origins": Path("nowhere.csv")}, ["nowhere.csv", "找不到"]),
 ]
 
@@ -315,6 +332,7 @@ def test_an_extract_that_is_none(tmp_path: Path) -> None:
         (("--limits", "0"), "--limits"),
         (("--limits", "60000"), "--limits"),
         (("--out", "out.xlsx"), "out.xlsx"),
+        (("--out", "x" * 300 + ".csv"), "无法写入"),
         (("--out", "no/such/folder/out.csv"), "out.csv"),
     ],
 )
@@ -322,6 +340,18 @@ def test_what_was_asked_wrongly(tmp_path: Path, more: tuple[str, str], named: st
     result = run(tmp_path, *more)
     assert result.exit_code == 1
     assert named in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--snap-m"])
+def test_a_number_that_is_none_is_no_number(tmp_path: Path, option: str) -> None:
+    result = run(tmp_path, option, "nan")
+    assert result.exit_code == 2
+    assert option in result.stderr
+
+
+def test_lines_ended_as_old_macs_do(tmp_path: Path) -> None:
+    told = summary(run(tmp_path, files={**GOOD, "origins": GOOD["origins"].replace("\n", "\r")}))
+    assert told["origins"] == 3
 
 
 def test_either_a_table_or_an_extract(tmp_path: Path) -> None:

@@ -233,6 +233,18 @@ def test_an_output_that_cannot_be_written_is_refused_first(tmp_path: Path) -> No
         assert "计算" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [("--out", "origins"), ("--out", "candidates"), ("--pairs", "edges"), ("--pairs", "out")],
+)
+def test_an_input_is_never_written_over(tmp_path: Path, option: str, name: str) -> None:
+    result = run(tmp_path, option, str(tmp_path / f"{name}.csv"))
+    assert result.exit_code == 1
+    assert f"{name}.csv" in result.stderr
+    assert all((tmp_path / f"{one}.csv").read_text(encoding="utf-8") == text for one, text in WALL.items())
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_help_needs_no_arrays_and_names_every_column() -> None:
     said = CliRunner().invoke(circle, ["gates", "--help"]).stdout
     for word in (*COLUMNS, "--candidates", "--auto", "--limit", "--top", "--pairs", "--engine", "--profile"):

@@ -179,6 +179,14 @@ def test_dirty_input_is_refused_by_row(tmp_path: Path, case: str) -> None:
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.parametrize("name", ["origins", "candidates"])
+def test_an_input_is_never_written_over(tmp_path: Path, name: str) -> None:
+    result = run(tmp_path, "--out", str(tmp_path / f"{name}.csv"))
+    assert result.exit_code == 1
+    assert f"{name}.csv 就是输入文件" in result.stderr
+    assert (tmp_path / f"{name}.csv").read_text(encoding="utf-8") == ROW[name]
+
+
 def test_help_names_every_column_and_the_proof() -> None:
     said = CliRunner().invoke(circle, ["site", "--help"]).stdout
     for word in (*COLUMNS, "--candidates", "--category", "--budget", "--cost", "--radius", "--seconds"):

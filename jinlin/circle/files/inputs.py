@@ -16,6 +16,7 @@ from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop
 
+MOST_PEOPLE = 1e10  # more than the earth has: a slip; far below where sums stop being whole
 DATUM_COLUMNS = ("datum", "coord_source", "crs")
 
 
@@ -105,10 +106,10 @@ def read_origins(path: Path) -> Origins:
     places = places_of(table)
     refuse_twins(table, places.id, places.id.astype(np.str_))
     population = table.numbers("population")
-    bad = ~((population >= 0) & np.isfinite(population))
+    bad = ~((population >= 0) & (population <= MOST_PEOPLE))
     if bad.any():
         index = int(np.argmax(bad))
-        sentence = _("{file} 第 {row} 行：人口 {value} 不是大于等于 0 的数字，请改正；没有人请填 0。")
+        sentence = _("{file} 第 {row} 行：人口 {value} 不是 0 到 100 亿之间的数字，请改正；没有人请填 0。")
         raise table.refuse("bad_population", sentence, index, value=_plain(population[index]))
     return Origins(places, population)
 

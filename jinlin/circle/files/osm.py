@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jinlin.circle.files.tables import is_there
 from jinlin.circle.network import Flags, Floats, Ints, Longs, Network, between, whole_decimetres
 from jinlin.circle.refusal import DirtyInput
 from jinlin.kernel.errors import gettext_noop
@@ -69,7 +70,7 @@ def walkable(tags: Any) -> bool:
 
 def read_pbf(path: Path, told: Callable[[int], None] = lambda ways: None) -> Ways:
     """Read the walkable ways of an extract; `told` hears how many were read. DirtyInput when it is none."""
-    if not path.is_file():
+    if not is_there(path):
         raise DirtyInput("no_file", _("找不到文件 {file}，请核对路径。"), file=str(path))
     rows = _Rows()
     try:

@@ -22,14 +22,28 @@ def check_output(path: Path, *inputs: Path | None) -> None:
     if not path.name.lower().endswith(ENDS):
         sentence = _("--out 的 {file} 需以 .csv 或 .parquet 结尾。")
         raise DirtyInput("unknown_format", sentence, file=path.name)
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
+    if not _can_hold(path):
         sentence = _("--out 的 {file} 无法写入，请先建立文件夹 {folder} 并确认有写入权限。")
         raise DirtyInput("cannot_write", sentence, file=path.name, folder=str(path.parent))
-    if path.exists() and any(
-        given is not None and given.exists() and path.samefile(given) for given in inputs
-    ):
+    if any(given is not None and _is_same(path, given) for given in inputs):
         sentence = _("--out 的 {file} 就是输入文件，写入会毁掉它，请换一个文件名。")
         raise DirtyInput("over_input", sentence, file=path.name)
+
+
+def _can_hold(path: Path) -> bool:
+    """Say whether a file of this name can be written in its folder, as far as one can know beforehand."""
+    try:
+        return path.parent.is_dir() and os.access(path.parent, os.W_OK) and not path.is_dir()
+    except OSError:  # a name that no disk can hold
+        return False
+
+
+def _is_same(path: Path, given: Path) -> bool:
+    """Say whether two names lead to one file, which need not be there yet; an unreadable name leads nowhere."""
+    try:
+        return path.resolve() == given.resolve() or path.samefile(given)
+    except OSError:
+        return False
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -128,7 +128,7 @@ class Table:
 def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
     """Read the named columns of a CSV or parquet file; DirtyInput says what is wrong with it."""
     name = path.name.lower()
-    if not path.is_file():
+    if not is_there(path):
         raise DirtyInput("no_file", _("找不到文件 {file}，请核对路径。"), file=str(path))
     if name.endswith(PARQUET_ENDS):
         found = _read_parquet(path, required, optional)
@@ -141,6 +141,14 @@ def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()
         raise DirtyInput("no_rows", _("{file} 里一行数据也没有，请检查导出是否完整。"), file=path.name)
     columns = {each: found.column(each).combine_chunks() for each in found.column_names}
     return Table(path, columns, found.num_rows)
+
+
+def is_there(path: Path) -> bool:
+    """Say whether a file is there; a name that no disk can hold is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _read_parquet(path: Path, required: Sequence[str], optional: Sequence[str]) -> Any:
@@ -205,7 +213,7 @@ def _text_of(path: Path) -> bytes:
 
 
 def _header(path: Path, content: bytes) -> list[str]:
-    names = next(csv.reader(io.StringIO(content.split(b"\n", 1)[0].decode())), [])
+    _line, names = next(_records(path, content.split(b"\n", 1)[0]), (1, []))
     if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
         sentence = _("{file} 的分隔符不是逗号，请另存为以英文逗号分隔的 CSV。")
         raise DirtyInput("not_commas", sentence, file=path.name)
@@ -227,27 +235,36 @@ def _wanted(path: Path, names: Sequence[str], required: Sequence[str], optional:
     return wanted
 
 
-def _lines(path: Path) -> Iterator[int]:
-    """Yield the line on which each record of a CSV file starts, the header's first; blank lines are no records."""
+def _records(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record of a CSV file with the line on which it starts; blank lines are no records."""
     started = 1
-    reader = csv.reader(io.StringIO(_text_of(path).decode(), newline=""))
-    for record in reader:
-        if record:
-            yield started
-        started = reader.line_num + 1
+    reader = csv.reader(io.StringIO(content.decode(), newline=""))
+    try:
+        for record in reader:
+            if record:
+                yield started, record
+            started = reader.line_num + 1
+    except (
+        csv.Error
+    ) as error:  # a cell of more than 131,072 letters: a quote that nobody closed, or no table at all
+        sentence = _("{file} 第 {row} 行有一格长得不像表格，请检查引号是否成对，另存为 UTF-8 编码的 CSV。")
+        raise DirtyInput("not_csv", sentence, file=path.name, row=started) from error
+
+
+def _lines(path: Path) -> Iterator[int]:
+    """Yield the line on which each record of a CSV file starts, the header's first."""
+    for started, _record in _records(path, _text_of(path)):
+        yield started
 
 
 def _ragged(path: Path, width: int, error: Exception) -> DirtyInput:
     """Turn what the parser says about a torn row into a sentence."""
-    started = 1
-    reader = csv.reader(io.StringIO(_text_of(path).decode(), newline=""))
-    for record in reader:
-        if record and len(record) != width:
+    for started, record in _records(path, _text_of(path)):
+        if len(record) != width:
             sentence = _("{file} 第 {row} 行有 {found} 列，表头有 {width} 列，请核对这一行的逗号和引号。")
             return DirtyInput(
                 "ragged_row", sentence, file=path.name, row=started, found=len(record), width=width
             )
-        started = reader.line_num + 1
     sentence = _("{file} 无法按 CSV 读取（{why}），请另存为 UTF-8 编码的 CSV。")
     return DirtyInput("not_csv", sentence, file=path.name, why=str(error).split("\n")[0][:120])
 
