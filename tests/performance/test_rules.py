@@ -28,7 +28,7 @@ from jinlin.performance.rules.indicators import (
     BY_CODE,
     FEW,
     INDICATORS,
-    NONE,
+    PEOPLE,
     RATE,
     composite,
     computed,
@@ -136,13 +136,22 @@ def test_every_indicator_of_the_field_is_here_and_named() -> None:
     ledger_age coverage_gap_people deliberation_followthrough
     """.split()
     assert [one.code for one in INDICATORS] == wanted
-    known = {*measures.FLOWS, *measures.GAUGES}
+    known = {*measures.FLOWS, *measures.GAUGES, *measures.GIVEN}
     for one in INDICATORS:
         assert one.measures <= known, one.code
         assert one.formula.endswith("。")
-        assert (one.kind == NONE) == (not one.numerator)
-        assert spelled(one.numerator) or one.kind == NONE
+        assert spelled(one.numerator)
         assert one.kind != RATE or one.denominator
+
+
+def test_what_no_room_gives_is_no_data_and_what_one_gives_is_told() -> None:
+    given = [one for one in INDICATORS if one.is_given]
+    assert [one.code for one in given] == ["coverage_gap_people", "deliberation_followthrough"]
+    assert all(computed(one, {}).no_data for one in given)
+    people, kept_on_time = given
+    assert people.kind == PEOPLE
+    assert computed(people, {"people_uncovered": 0}).value == 0
+    assert computed(kept_on_time, {"decisions_due": 20, "decisions_kept": 15}).value == Decimal(75)
 
 
 def test_every_measure_of_a_formula_has_words() -> None:

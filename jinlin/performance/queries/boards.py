@@ -17,6 +17,7 @@ from jinlin.performance.queries import parts, trends
 from jinlin.performance.queries.drills import Drills
 from jinlin.performance.queries.figures import composites_of, figures_of
 from jinlin.performance.queries.filters import Filters, Period, line_label, period_of, with_period
+from jinlin.performance.queries.given import given
 from jinlin.performance.queries.passed import passed_today
 from jinlin.performance.queries.reading import (
     COUNTY,
@@ -99,7 +100,7 @@ def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str
     mixes = trends.mixes(view.scope, view.filters, period, step)
     mixed = replace(view.drills, filters=mixes.filters)
     sums, still = only(flows["now"]), only(now["due"])
-    figures = figures_of({**sums, **_ledger(still)}, scope.tell)
+    figures = figures_of({**sums, **_ledger(still), **given(scope.area, period)}, scope.tell)
     below = _below(view, now["below"], passed)
     return Board(
         area=scope.area,
@@ -136,7 +137,8 @@ def figures(*, viewer: Actor, area: str, filters: Filters | None = None) -> tupl
     view = view_of(viewer=viewer, area=area, filters=filters or Filters())
     rows = rows_for(area, view.scope.counties, view.filters.bits, view.period)
     sums = only(summed(Count, ALL_FLOWS, (Ask("now", rows, (), view.filters),))["now"])
-    return figures_of({**sums, **_ledger(only(_open_sums(view)["due"]))}, view.scope.tell)
+    still = _ledger(only(_open_sums(view)["due"]))
+    return figures_of({**sums, **still, **given(view.scope.area, view.period)}, view.scope.tell)
 
 
 def _ledger(still: Mapping[str, int]) -> dict[str, int]:

@@ -15,7 +15,6 @@ from jinlin.performance.rules.indicators import (
     INDICATORS,
     MEDIAN,
     NEITHER,
-    NONE,
     UP,
     Indicator,
     Terms,
@@ -67,12 +66,14 @@ def _formula(indicator: Indicator) -> Formula:
         name=_(indicator.name),
         group=_(GROUPS[indicator.group]),
         meaning=_(indicator.formula),
-        numerator=_("把各件的时间从短到长排好，取正中间的那一件") if middle else _spelled(indicator.numerator),
+        numerator=_("把各件的时间从短到长排好，取正中间的那一件")
+        if middle
+        else _spelled(indicator.numerator),
         denominator="" if middle else _spelled(indicator.denominator),
         better=_better(indicator.direction),
         unit=_(indicator.unit) if indicator.unit else "",
         source=indicator.source,
-        has_data=indicator.kind != NONE,
+        has_data=not indicator.is_given,
     )
 
 

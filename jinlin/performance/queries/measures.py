@@ -7,7 +7,7 @@ from typing import Final
 
 from jinlin.kernel.errors import gettext_noop as _
 from jinlin.performance.queries.shapes import Child
-from jinlin.performance.rules.indicators import DOWN, INDICATORS, NONE
+from jinlin.performance.rules.indicators import DOWN, INDICATORS
 
 
 @dataclass(frozen=True)
@@ -34,5 +34,5 @@ MAP_MEASURES: Final[tuple[MapMeasure, ...]] = (
     MapMeasure("due_today", _("今天到期"), True, ""),
     MapMeasure("reported", _("反映的事"), True, ""),
     MapMeasure("closed", _("结案"), True, ""),
-    *(MapMeasure(one.code, one.name, False, one.direction) for one in INDICATORS if one.kind != NONE),
+    *(MapMeasure(one.code, one.name, False, one.direction) for one in INDICATORS if not one.is_given),
 )

@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from jinlin.kernel.errors import gettext_noop as _
-from jinlin.performance.rules.measures import ANSWER_BUCKETS, EDGES, GROWTH, LEDGER_SINCE, staged
+from jinlin.performance.rules.measures import ANSWER_BUCKETS, EDGES, GIVEN, GROWTH, LEDGER_SINCE, staged
 
-RATE, MEAN, MEDIAN, AGE, NUMBER, NONE = "rate", "mean", "median", "age", "number", "none"
+RATE, MEAN, MEDIAN, AGE, NUMBER, PEOPLE = "rate", "mean", "median", "age", "number", "people"
 FEW: Final = 10  # below this many nothing is said of a place or a unit (domain.md 5.2, trust.md 7)
 HALF, SIX_TENTHS = Decimal("0.5"), Decimal("0.6")
 UP, DOWN, NEITHER = "up", "down", ""
@@ -55,6 +55,11 @@ class Indicator:
         )
 
     @property
+    def is_given(self) -> bool:
+        """Whether it comes from another room, not from the counters."""
+        return self.measures <= frozenset(GIVEN)
+
+    @property
     def unit(self) -> str:
         """What its value is counted in."""
         return _UNITS[self.kind]
@@ -66,7 +71,7 @@ _UNITS: Final = {
     MEDIAN: _("小时"),
     AGE: _("天"),
     NUMBER: _("件"),
-    NONE: "",
+    PEOPLE: _("人"),
 }
 _ANSWERED: Final = _sum("solved_yes", "solved_partly", "solved_no", "solved_unknown")
 _RATED: Final = _sum(*(f"satisfied_{level}" for level in (5, 4, 3, 2, 1)))
@@ -127,14 +132,14 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
               _("所有的事里，有多少是巡查、走访、预警先发现的，还没等居民来说。"), _D54),
     Indicator("ledger_age", _("挂账平均天数"), OWN, AGE, _sum(LEDGER_SINCE), _sum("in_ledgered"),
               _("现在挂在台账上的事，平均挂了多少天。这是此刻的数，不随所选时段变化。"), _D54, DOWN),
-    Indicator("coverage_gap_people", _("便民生活圈未覆盖人数"), OWN, NONE, (), (),
+    Indicator("coverage_gap_people", _("便民生活圈未覆盖人数"), OWN, PEOPLE, _sum("people_uncovered"), (),
               _("走路到不了规定设施的居民人数。要等生活圈测算接入后才有数。"), _D54, DOWN),
-    Indicator("deliberation_followthrough", _("议事决定按期落实率"), OWN, NONE, (), (),
-              _("议事定下的事里，有多少按约定日期落实。要等议事功能接入后才有数。"), _D54),
+    Indicator("deliberation_followthrough", _("议事决定按期落实率"), OWN, RATE, _sum("decisions_kept"),
+              _sum("decisions_due"), _("议事定下的事里，有多少按约定日期落实。要等议事功能接入后才有数。"), _D54),
 )  # fmt: skip
 BY_CODE: Final[dict[str, Indicator]] = {one.code: one for one in INDICATORS}
 OF_FLOWS: Final = frozenset(
-    name for one in INDICATORS if one.kind not in (AGE, NONE) for name in one.measures
+    name for one in INDICATORS if one.kind != AGE for name in one.measures if name not in GIVEN
 )
 
 
@@ -169,10 +174,10 @@ def total(terms: Terms, sums: Mapping[str, int]) -> Decimal:
 
 def computed(indicator: Indicator, sums: Mapping[str, int], *, today: int = 0) -> Result:
     """Return an indicator over sums of measures; `today` is the ordinal of the day, for ages."""
-    if indicator.kind == NONE:
+    if indicator.kind == PEOPLE and not indicator.measures & sums.keys():
         return Result(indicator.code, None, Decimal(0), 0, 0, no_data=True)
     numerator, n = total(indicator.numerator, sums), int(total(indicator.denominator, sums))
-    if indicator.kind == NUMBER:
+    if indicator.kind in (NUMBER, PEOPLE):
         return Result(indicator.code, numerator, numerator, 0, int(numerator))
     if indicator.kind == AGE:
         numerator = n * today - numerator
