@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from jinlin.circle.files.datums import belongs_elsewhere
+from jinlin.circle.files.datums import belongs_elsewhere, some_belong_elsewhere
 from jinlin.circle.ground import local_metres
 from jinlin.kernel.geo import from_wgs84, to_wgs84
 
@@ -50,3 +50,21 @@ def test_a_few_points_that_land_on_the_nodes_are_enough() -> None:
     assert belongs_elsewhere(np.array([80.0, 60.0, 90.0]), np.array([1.0, 2.0, 0.0]))
     assert not belongs_elsewhere(np.array([80.0, 60.0]), np.array([1.0, 2.0]))
     assert not belongs_elsewhere(np.array([80.0, 60.0, 90.0]), np.array([20.0, 12.0, 0.0]))
+
+
+def test_one_file_from_two_sources_names_the_first_stray() -> None:
+    given = np.array([1.0, 2.0, 80.0, 3.0, 60.0, 90.0])
+    assert some_belong_elsewhere(given, np.array([300.0, 200.0, 1.0, 90.0, 4.0, 0.0])).tolist() == [2, 4, 5]
+    assert not len(some_belong_elsewhere(given, np.array([300.0, 200.0, 1.0, 90.0, 4.0, 30.0])))
+
+
+@pytest.mark.parametrize("count", [3, 12, 60, 400])
+def test_scattered_places_are_no_second_source(count: int) -> None:
+    rng = np.random.default_rng(count)
+    nodes = town(rng)
+    tree = cKDTree(local_metres(*nodes, HOME))
+    for _file in range(40):
+        spots = rng.uniform(0, 40 * BLOCK, (2, count))
+        points = HOME[0] + spots[0], HOME[1] + spots[1]
+        away = [tree.query(local_metres(*each, HOME))[0] for each in (points, to_wgs84(*points, "gcj02"))]
+        assert not len(some_belong_elsewhere(*away))

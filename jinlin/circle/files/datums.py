@@ -36,6 +36,7 @@ ON_A_NODE_M, OFF_M, FEW = (
     50.0,
     3,
 )  # a clear case, whatever the count: all but on the nodes once they are shifted
+PART = 0.2  # so many of the points, clear cases each, are no chance: a file put together from two sources
 CLOSER = 0.7  # median distance to the network after the shift : as given
 SIGMAS = (
     3.5  # and how much more than half of the points must come closer; by chance one file in some thousand
@@ -117,6 +118,15 @@ def _refuse_shifted(network: Map, places: Places) -> None:
             "shifted": round(float(np.median(away[datum]))),
         }
         raise places.table.refuse("mixed_datums", sentence, 0, **facts)
+    for datum, shifted in away.items():
+        strays = some_belong_elsewhere(given, shifted)
+        if len(strays):
+            sentence = _(
+                "{file} 第 {row} 行的坐标像是 {one}，与文件里其他点不同（{count} 个点如此）；"
+                "请先统一转换为 WGS 84，不要混用。"
+            )
+            index = int(strays[0]) * step
+            raise places.table.refuse("mixed_datums", sentence, index, one=SHOWN[datum], count=len(strays))
 
 
 def belongs_elsewhere(given: NDArray[Any], shifted: NDArray[Any]) -> bool:
@@ -130,3 +140,9 @@ def belongs_elsewhere(given: NDArray[Any], shifted: NDArray[Any]) -> bool:
         return True
     share = float(np.mean(shifted < given))
     return after < CLOSER * before and share >= 0.5 + SIGMAS * 0.5 / np.sqrt(count)
+
+
+def some_belong_elsewhere(given: NDArray[Any], shifted: NDArray[Any]) -> NDArray[Any]:
+    """Return the points (k,) that stand off the ways as given and on a node once shifted, unless they are a few by chance."""
+    strays = np.flatnonzero((given >= OFF_M) & (shifted <= ON_A_NODE_M))
+    return strays if len(strays) >= max(FEW, PART * len(given)) else strays[:0]
