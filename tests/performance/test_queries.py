@@ -40,6 +40,7 @@ def every_drill(found):
     yield from (("open", now.open), ("due_today", now.due_today), ("overdue", now.overdue))
     yield from ((one.code, one.open) for one in (*now.waiting, *now.states, *flow.exits, *flow.ends))
     yield from (("opened", flow.opened), ("reported", flow.reported), ("closed", flow.closed))
+    yield from (("self_handled", flow.self_handled), ("direct", flow.direct), ("beyond", flow.beyond))
     yield from ((one.code, one.count) for one in (*found.categories, *found.channels))
     for child in found.children:
         for name in ("open", "due_today", "overdue", "reported", "closed"):
@@ -74,6 +75,20 @@ def test_numbers_are_those_of_the_lists_behind_them(world, tuesday, who, area, f
         rows = case_list(viewer=viewer, view=view, filters=ListFilters(**query)).rows
         assert len(rows) == counted.value, (what, counted)
     assert led > 5
+
+
+def test_a_rate_leads_to_what_keeps_it_from_being_better(world, tuesday) -> None:
+    with clock.fixed(tuesday - timedelta(days=12)):
+        late = world.report("路灯不亮", category="FAC-02")
+        world.do("grid", "accept", late)
+    for _one in range(9):
+        world.do("grid", "solve_on_spot", world.report("纸箱"))
+    viewer = world.actor("county")
+    figure = board(viewer=viewer, area=COUNTY).figure("close_rate")
+    assert (figure.denominator, figure.numerator) == (10, 9)
+    query = dict(figure.drill)
+    rows = case_list(viewer=viewer, view=query.pop("view"), filters=ListFilters(**query)).rows
+    assert [row.tracking for row in rows] == [late.tracking]
 
 
 def test_a_board_tells_what_is_so(world, tuesday) -> None:

@@ -24,9 +24,16 @@ DRILLS: Final[dict[str, str]] = {
     "reported": noop("这段时间反映的事"),
     "ended": noop("这段时间结案"),
     "unfinished": noop("应结未结"),
+    "self_handled": noop("这段时间网格当场解决"),
 }
 # view -> the moment its period is about
-MOMENTS: Final = {"opened": "opened_at", "reported": "opened_at", "ended": "closed_at", "unfinished": "result_due_at"}
+MOMENTS: Final = {
+    "opened": "opened_at",
+    "reported": "opened_at",
+    "ended": "closed_at",
+    "unfinished": "result_due_at",
+    "self_handled": "accepted_at",
+}
 _LEVELS: Final = {word: level for level, word in BLOCK.items()}
 
 
@@ -40,6 +47,7 @@ def drill_shapes() -> dict[str, Q]:
         "reported": Q(part_of=None),
         "ended": Q(is_open=False),
         "unfinished": Q(is_open=True, result_due_at__isnull=False),
+        "self_handled": Q(is_open=False, self_handled=True),
     }
 
 

@@ -112,7 +112,7 @@ def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str
         may_drill=scope.may_drill,
         now=_now(view, now, sum(passed.values())),
         flow=parts.flow_of(sums, scope.tell, view.drills),
-        figures=figures,
+        figures=tuple(_leading(one, view.drills) for one in figures),
         last_year=figures_of(only(flows["last"]), scope.tell),
         composites=composites_of(figures),
         funnel=parts.funnel_of(sums, still, scope.tell),
@@ -139,6 +139,18 @@ def figures(*, viewer: Actor, area: str, filters: Filters | None = None) -> tupl
     sums = only(summed(Count, ALL_FLOWS, (Ask("now", rows, (), view.filters),))["now"])
     still = _ledger(only(_open_sums(view)["due"]))
     return figures_of({**sums, **still, **given(view.scope.area, view.period)}, view.scope.tell)
+
+
+UNFINISHED: Final = frozenset({"close_rate"})
+
+
+def _leading(figure: Figure, drills: Drills) -> Figure:
+    """Give a figure the list of what keeps it from being better: should be closed by now and isn't."""
+    whole = not drills.filters.line
+    drill = drills.period("unfinished") if whole and figure.code in UNFINISHED else None
+    if figure.code == "ledger_age":
+        drill = drills.open("open", state=w.LEDGERED)
+    return replace(figure, drill=drill) if drill else figure
 
 
 def _ledger(still: Mapping[str, int]) -> dict[str, int]:

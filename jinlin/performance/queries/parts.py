@@ -30,8 +30,7 @@ WAITS: Final[dict[str, tuple[str, ...]]] = {
     "review": (w.LEDGERED, w.SUSPENDED),
 }
 _PLAIN: Final = (
-    "dispatched", "returned", "reworked", "reopened", "extended", "suspended", "ledgered", "beyond", "self_handled",
-    "direct", "joined",
+    "dispatched", "returned", "reworked", "reopened", "extended", "suspended", "ledgered", "joined",
 )  # fmt: skip
 
 
@@ -56,6 +55,9 @@ def flow_of(sums: Mapping[str, int], tell: Teller, drills: Drills) -> Flow:
         reported=counted("reported", drills.period("reported") if whole else None),
         opened=counted("opened", drills.period("opened") if whole else None),
         closed=counted("ended", ended),
+        beyond=counted("beyond", drills.period("ended", end="beyond") if whole else None),
+        self_handled=counted("self_handled", drills.period("self_handled") if whole else None),
+        direct=counted("direct", drills.period("reported", end="answered") if whole else None),
         **{name: counted(name) for name in _PLAIN},
         exits=kinds(
             "exit",

@@ -40,6 +40,7 @@ class Figure:
     direction: str
     target: Decimal | None
     formula: str
+    drill: Drill | None = None  # the cases that keep it from being better, where a list holds exactly these
 
     @property
     def words(self) -> str:
