@@ -74,6 +74,7 @@ def test_the_wall_shows_all_of_it_on_one_screen(town: Town, who: str, area: str)
         assert len(sizes) >= 2
         assert min(sizes) > 60, sizes
         expect(page.locator("#board-all")).to_be_hidden()
+        expect(page.locator('a[href="/me"]')).to_be_hidden()  # a wall says nobody's name
 
 
 def test_the_phone_stacks_it(town: Town) -> None:
