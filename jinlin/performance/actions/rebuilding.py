@@ -70,7 +70,10 @@ def check_counters(*, county: str = "", told: Told | None = None) -> Verdict:
     """Count the timelines anew beside the kept counters and tell every difference, the first ones by name."""
     verdict = Verdict()
     for code in _counties(county):
+        outermost = not connection.in_atomic_block
         with transaction.atomic():
+            if outermost:
+                _see_one_moment()
             flows, still = _recount(code, verdict, told)
             _compare(Count, FLOWS, _kept(Count, FLOWS, code), flows, verdict)
             _compare(OpenCount, GAUGES, _kept(OpenCount, GAUGES, code), still, verdict)
@@ -95,6 +98,13 @@ def _hold_moves() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {', '.join(map(table_of, TABLES))} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _see_one_moment() -> None:
+    """Read timelines and counters as they were at one moment, whoever moves cases meanwhile."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _recount(county: str, verdict: Verdict, told: Told | None) -> tuple[Counted, Counted]:
