@@ -363,6 +363,7 @@ def test_my_circle_is_told_and_forgotten(town: Any, django_assert_max_num_querie
     with clock.fixed(datetime(2026, 3, 10, 14, 30, tzinfo=UTC)):  # half past ten at night
         night = {row.code: row for row in queries.my_circle(lon=lon, lat=lat).rows}
     assert (rows["HEA-PH"].open_now, night["HEA-PH"].open_now) == (True, False)
+    assert school.open_now is None, "hours that nobody wrote down are not told as open"
     assert not queries.my_circle(lon=116.4, lat=39.9).found
     with pytest.raises(Invalid):
         queries.my_circle(lon=33.6, lat=114.6)

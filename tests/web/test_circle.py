@@ -94,6 +94,16 @@ def test_a_compound_tells_reach_gaps_and_detours(world: Any, near: Neighbourhood
     assert world.client("county2").get(f"/circle/compounds/{near.home}").status_code == 404
 
 
+def test_a_facility_stands_in_the_band_of_the_walk_that_is_shown(world: Any, near: Neighbourhood) -> None:
+    page = text(world.client("village").get(f"/circle/compounds/{near.home}"))
+    told = page[page.index("5 分钟内") : page.index("缺什么")]
+    for band in re.split(r"(?<!\d)(?=(?:5|10|15) 分钟内)", told):
+        most = re.match(r"(5|10|15) 分钟内", band)
+        for minutes in re.findall(r"步行 (\d+) 分钟", band):
+            assert most is not None
+            assert int(minutes) <= int(most[1]), band
+
+
 def gate_form(**changed: str) -> dict[str, str]:
     return {"status": "open", "access": "public", "confidence": "surveyed", "hours": "06:00-22:00", "name": "两院之间的墙",
             "source": "到现场看过", "words": "议事会商定", "barrier_free": "yes", **changed}  # fmt: skip
@@ -117,6 +127,23 @@ def test_a_gate_changes_when_a_second_person_agrees(world: Any, near: Neighbourh
     assert "撤销这次改动" in text(first.get(url))
     first.post(f"/circle/changes/{change.pk}", {"verb": "undo", "back": "https://evil.example/"})
     assert Gate.objects.get(pk=near.gate).status == "proposed"
+
+
+def test_a_compound_of_the_next_community_stays_beyond_the_wall(world: Any, near: Neighbourhood) -> None:
+    gate = Gate.objects.get(pk=near.gate)
+    assert gate.other is not None
+    gate.other.village = FAR
+    gate.other.save()
+    page = text(world.client("village").get(f"/circle/gates/{near.gate}"))
+    assert f'<option value="{gate.other_id}" selected>' in page
+
+
+def test_an_unknown_verb_is_no_refusal(world: Any, near: Neighbourhood) -> None:
+    world.client("village").post(f"/circle/gates/{near.gate}", gate_form())
+    change = FactChange.objects.get(thing=near.gate)
+    world.client("grid").post(f"/circle/changes/{change.pk}", {"verb": "ghost"})
+    change.refresh_from_db()
+    assert change.state == "waiting"
 
 
 def test_a_bad_gate_comes_back_with_a_sentence(world: Any, near: Neighbourhood) -> None:

@@ -181,7 +181,7 @@ class _Spot:
             metres=distance / 10 if known else None,
             minutes=round(distance / 10 / walker.metres_per_minute, 1) if known else None,
             slow_minutes=round(distance / 10 / profile(SLOW).metres_per_minute, 1) if known else None,
-            open_now=shop.use.hours.open_at(_now()) if shop else None,
+            open_now=shop.use.hours.open_at(_now()) if shop and shop.hours else None,
             status=status,
             failed=failed.name.lower() if status != "no_data" else "none",
             in_15=inside,

@@ -80,13 +80,13 @@ def _reach(one: Reach) -> dict[str, Any]:
 
 
 def _bands(rows: Sequence[Reach]) -> list[dict[str, Any]]:
-    """Return what is reached within 5, 10 and 15 minutes, each facility in the first band it falls into."""
-    bands = (
-        (_("5 分钟内"), [one for one in rows if one.in_5]),
-        (_("10 分钟内"), [one for one in rows if one.in_10 and not one.in_5]),
-        (_("15 分钟内"), [one for one in rows if one.in_15 and not one.in_10]),
-    )
-    return [{"label": label, "rows": [_reach(one) for one in found]} for label, found in bands]
+    """Return what is reached within 5, 10 and 15 minutes by the walk that is shown, each facility in its first band."""
+    bands = ((_("5 分钟内"), -1, 5), (_("10 分钟内"), 5, 10), (_("15 分钟内"), 10, 15))
+    known = [(one, one.minutes) for one in rows if one.minutes is not None]
+    return [
+        {"label": label, "rows": [_reach(one) for one, minutes in known if low < minutes <= upto]}
+        for label, low, upto in bands
+    ]
 
 
 def _detours(found: CompoundPage) -> list[dict[str, Any]]:

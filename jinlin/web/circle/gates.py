@@ -137,6 +137,13 @@ def _compound_choices(request: Any, area: str) -> list[tuple[str, str]]:
     return [("", _("请选择")), *((str(compound_id), name) for compound_id, name in rows)]
 
 
+def _with_other(choices: list[tuple[str, str]], row: GateRow) -> list[tuple[str, str]]:
+    """Return the choices with the compound beyond the wall: in another community's list it would be lost unseen."""
+    if row.other_id is None or str(row.other_id) in dict(choices):
+        return choices
+    return [*choices, (str(row.other_id), row.other)]
+
+
 def _choices() -> dict[str, Any]:
     return {
         "states": words.choices(GATE_STATES),
@@ -212,7 +219,7 @@ def _gate_page(
         "history": [change_words(one) for one in found.history],
         "map_url": reverse("circle:walls-map", args=[village]),
         "centre": f"{row.lon},{row.lat},17",
-        "compounds": _compound_choices(request, village),
+        "compounds": _with_other(_compound_choices(request, village), row),
         **_choices(),
     }
     return draw(request, "circle/gate.html", frame, area=village, tab="gates", status=code)
@@ -236,6 +243,8 @@ def change(request: Any, change_id: UUID) -> HttpResponse:
     verb, note, key = str(post.get("verb", "")), str(post.get("words", "")), moves.key_of(request)
 
     def save() -> object:
+        if verb not in ("agree", "refuse", "undo"):
+            raise Invalid({"verb": [_("请选核实无误、退回或撤销。")]})
         if verb == "undo":
             return actions.undo_change(actor=request.actor, change_id=change_id, words=note, key=key)
         return actions.confirm_change(
