@@ -139,9 +139,7 @@ _COUNTS = ("open", "due_today", "overdue", "reported", "closed")
 
 
 def _counts(child: queries.Child) -> Counts:
-    return Counts(
-        code=child.code, name=child.name, **{name: getattr(child, name).value for name in _COUNTS}
-    )
+    return Counts(code=child.code, name=child.name, **{name: getattr(child, name).value for name in _COUNTS})
 
 
 def _figures(found: tuple[queries.Figure, ...]) -> list[Figure]:

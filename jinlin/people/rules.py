@@ -80,7 +80,8 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "board.view": DESK_ROLES | {"leader", "supervisor", "province_viewer", "department"},
     "field.view": GRID_ROLES,
     "desk.view": DESK_ROLES | {"department", "leader", "supervisor"},
-    "circle.view": _READING | {"province_viewer"},  # walls, gates, facilities and rates of places: no person in them
+    "circle.view": _READING
+    | {"province_viewer"},  # walls, gates, facilities and rates of places: no person in them
     "circle.edit": DESK_ROLES | GRID_ROLES,  # gates, facilities, sharing, what residents say is wrong
     "circle.confirm": DESK_ROLES | GRID_ROLES,  # a second person, never the first
     "circle.assess": frozenset({"town_clerk", "county_clerk", "city_clerk"}),
