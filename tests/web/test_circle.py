@@ -138,14 +138,6 @@ def test_a_compound_of_the_next_community_stays_beyond_the_wall(world: Any, near
     assert f'<option value="{gate.other_id}" selected>' in page
 
 
-def test_an_unknown_verb_is_no_refusal(world: Any, near: Neighbourhood) -> None:
-    world.client("village").post(f"/circle/gates/{near.gate}", gate_form())
-    change = FactChange.objects.get(thing=near.gate)
-    world.client("grid").post(f"/circle/changes/{change.pk}", {"verb": "ghost"})
-    change.refresh_from_db()
-    assert change.state == "waiting"
-
-
 def test_a_bad_gate_comes_back_with_a_sentence(world: Any, near: Neighbourhood) -> None:
     client = world.client("village")
     page = text(client.post(f"/circle/gates/{near.gate}", gate_form(hours="随时", length_m="很长")), 422)

@@ -243,8 +243,6 @@ def change(request: Any, change_id: UUID) -> HttpResponse:
     verb, note, key = str(post.get("verb", "")), str(post.get("words", "")), moves.key_of(request)
 
     def save() -> object:
-        if verb not in ("agree", "refuse", "undo"):
-            raise Invalid({"verb": [_("请选核实无误、退回或撤销。")]})
         if verb == "undo":
             return actions.undo_change(actor=request.actor, change_id=change_id, words=note, key=key)
         return actions.confirm_change(
