@@ -129,7 +129,9 @@ def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str
 def children(*, viewer: Actor, area: str, filters: Filters | None = None) -> tuple[Child, ...]:
     """Return the areas below with what is open and their figures, for a map (at most 9 queries)."""
     view = view_of(viewer=viewer, area=area, filters=filters or Filters())
-    return _children(view, _below(view, _open_sums(view)["below"], passed_today(view.scope, view.filters)))
+    return _children(
+        view, _below(view, _open_sums(view, "below")["below"], passed_today(view.scope, view.filters))
+    )
 
 
 def figures(*, viewer: Actor, area: str, filters: Filters | None = None) -> tuple[Figure, ...]:
@@ -137,7 +139,7 @@ def figures(*, viewer: Actor, area: str, filters: Filters | None = None) -> tupl
     view = view_of(viewer=viewer, area=area, filters=filters or Filters())
     rows = rows_for(area, view.scope.counties, view.filters.bits, view.period)
     sums = only(summed(Count, ALL_FLOWS, (Ask("now", rows, (), view.filters),))["now"])
-    still = _ledger(only(_open_sums(view)["due"]))
+    still = _ledger(only(_open_sums(view, "due")["due"]))
     return figures_of({**sums, **still, **given(view.scope.area, view.period)}, view.scope.tell)
 
 
@@ -157,24 +159,26 @@ def _ledger(still: Mapping[str, int]) -> dict[str, int]:
     return {name: still.get(name, 0) for name in ("in_ledgered", LEDGER_SINCE)}
 
 
-def _open_sums(view: View) -> dict[str, dict[Key, Sums]]:
-    """Return what is open: by due day, by line, and by area below and due day (one query)."""
+LINED: Final = ("n", *(f"in_{state}" for state in CHECKING))
+PLACED: Final = ("n", "in_ledgered", LEDGER_SINCE)
+
+
+def _open_sums(view: View, *names: str) -> dict[str, dict[Key, Sums]]:
+    """Return what is open: by due day, by line, and by area below and due day, or some of these (one query)."""
     scope, filters = view.scope, view.filters
     code, counties = scope.area.code, scope.counties
-    return summed(
-        OpenCount,
-        GAUGES,
-        (
-            Ask("due", (open_rows(code, counties, filters.bits),), ("day",), filters),
-            Ask("line", (open_rows(code, counties, filters.bits | LINE),), ("line",), filters),
-            Ask(
-                "below",
-                (open_below(code, counties, scope.children, filters.bits),),
-                ("area", "day"),
-                filters,
-            ),
+    asks = (
+        Ask("due", (open_rows(code, counties, filters.bits),), ("day",), filters),
+        Ask("line", (open_rows(code, counties, filters.bits | LINE),), ("line",), filters, LINED),
+        Ask(
+            "below",
+            (open_below(code, counties, scope.children, filters.bits),),
+            ("area", "day"),
+            filters,
+            PLACED,
         ),
     )
+    return summed(OpenCount, GAUGES, [ask for ask in asks if not names or ask.name in names])
 
 
 def _due(found: Mapping[str, Sums], today: date) -> tuple[int, int, int]:

@@ -26,6 +26,7 @@ from jinlin.performance.rules.cuts import (
     LINE,
     MONTHLY,
     SINGLES,
+    VILLAGE_CUTS,
 )
 from jinlin.places.rules import level_of
 
@@ -54,6 +55,7 @@ class Ask:
     rows: tuple[Rows, ...]
     by: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    measures: tuple[str, ...] = ()  # all that are asked for, or only these
 
 
 def days_are_kept(level: int, bits: int) -> bool:
@@ -106,8 +108,8 @@ def _rows(
     if level == TOWN:
         held = bits if bits in SINGLES else ALL
         return Rows(held + MONTHLY * month, (area,), since, until)
-    if not bits:
-        return Rows(MONTHLY * month, (area,), since, until)
+    if not bits or (month and MONTHLY + bits in VILLAGE_CUTS):
+        return Rows(bits + MONTHLY * month, (area,), since, until)
     return Rows(BASE, (area,), since, until, ranged=True)
 
 
@@ -119,13 +121,14 @@ def rows_below(
     by_day = days_are_kept(max(level + 1, COUNTY), bits)
     found = []
     for month, since, until in spans(period, by_day=by_day):
-        if level == VILLAGE:
-            cut = BASE if bits else (DEEP_MONTH if month else DEEP)
-            found.append(Rows(cut, (area,), since, until, ranged=True))
-        elif level == TOWN and bits:
+        if level == VILLAGE and not bits:
+            found.append(Rows(DEEP_MONTH if month else DEEP, codes, since, until))
+        elif level == VILLAGE:
+            found.append(Rows(BASE, (area,), since, until, ranged=True))
+        elif level == TOWN and bits and MONTHLY + bits not in VILLAGE_CUTS:
             found.append(Rows(BASE, (area[:9],), since, until, ranged=True))
         else:
-            held = bits if level <= 2 or bits in SINGLES else ALL
+            held = bits if level != COUNTY or bits in SINGLES else ALL
             found.append(Rows(held + MONTHLY * month, counties_or(codes, level, counties), since, until))
     return tuple(found)
 
@@ -171,7 +174,7 @@ def summed(model: type[Cell], measures: Sequence[str], asks: Sequence[Ask]) -> d
     parts: list[str] = []
     values: list[Any] = []
     for ask in asks:
-        for rows in ask.rows:
+        for rows in filter(lambda one: one.areas, ask.rows):
             parts.append(_select(model, measures, ask, rows, values))
     found: dict[str, dict[Key, Sums]] = {ask.name: {} for ask in asks}
     if not parts:
@@ -189,8 +192,11 @@ def summed(model: type[Cell], measures: Sequence[str], asks: Sequence[Ask]) -> d
 def _select(model: type[Cell], measures: Sequence[str], ask: Ask, rows: Rows, values: list[Any]) -> str:
     """Return one SELECT; the areas are joined, so that each is a seek of its own in the index."""
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = [f"t.{name}" if name in ask.by else ("NULL" if name == "day" else "''") for name in _KEYS]
-    sums = ", ".join(f"SUM(t.{name})" for name in measures)
+    columns = [
+        f"t.{name}" if name in ask.by else ("CAST(NULL AS date)" if name == "day" else "''") for name in _KEYS
+    ]
+    wanted = ask.measures or measures
+    sums = ", ".join(f"SUM(t.{name})" if name in wanted else "CAST(NULL AS bigint)" for name in measures)
     values.append(ask.name)
     where = f"t.county = p.column1 AND t.cut = {rows.cut}"
     if rows.ranged:

@@ -25,6 +25,7 @@ from jinlin.performance.queries.scope import Scope, Teller
 from jinlin.performance.queries.shapes import Point, Trend
 
 MEASURES: Final = ("reported", "ended", "close_should", "close_late", "reopened", "dispatched", "returned")
+MIXED: Final = ("reported",)
 SHOWN: Final = {
     "reported": "reported",
     "closed": "ended",
@@ -71,8 +72,8 @@ def mixes(scope: Scope, filters: Filters, period: Period, asked: str) -> Mixes:
         MEASURES,
         (
             Ask("trend", rows_for(code, counties, bits, whole, monthly=step == "month"), ("day",), filters),
-            Ask("category", rows_for(code, counties, bits | CATEGORY, mixed), ("category",), filters),
-            Ask("channel", rows_for(code, counties, bits | CHANNEL, mixed), ("channel",), filters),
+            Ask("category", rows_for(code, counties, bits | CATEGORY, mixed), ("category",), filters, MIXED),
+            Ask("channel", rows_for(code, counties, bits | CHANNEL, mixed), ("channel",), filters, MIXED),
         ),
     )
     return Mixes(
