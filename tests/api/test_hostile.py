@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -12,10 +13,13 @@ import pytest
 from jinlin.api.app import api
 from jinlin.cases.actions import supervising
 from jinlin.cases.models import Appeal, Case, CaseEvent, MonthlyTopic, PlaceTask
+from jinlin.circle import actions as circle
+from jinlin.circle.models import Gate
 from jinlin.kernel import clock
 from jinlin.notices.models import Digest, Notice
 from tests.api import hostile
-from tests.world import VILLAGE
+from tests.world import COUNTY, VILLAGE
+from tests.world import circle as neighbourhood
 
 DESCRIBED = api.get_openapi_schema()
 SHAPES = DESCRIBED["components"]["schemas"]
@@ -48,13 +52,30 @@ def who_may(operation: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def real(program: Any, world: Any) -> dict[str, str]:
-    """Give ids that exist, so that calls get past the first look-up."""
+def real(program: Any, world: Any, request: Any, tmp_path: Path) -> dict[str, str]:
+    """Give ids that exist, so that calls get past the first look-up; the neighbourhood only where it is asked for."""
     photo = program.photo().json()["id"]
     case = world.report("井盖坏了", category="ENV-01", photos=[UUID(photo)])
     contact = str(Appeal.unscoped.get(case=case).contact_id)
     found = {"code": case.tracking, "photo": photo, "contact": contact, "area": VILLAGE, "token": contact}
-    return found | asked_of(world, case)
+    drawn = "/circle/" in request.node.callspec.params["path"]
+    return found | asked_of(world, case) | (around(world, tmp_path) if drawn else {})
+
+
+def around(world: Any, folder: Path) -> dict[str, str]:
+    """Give a compound with a gate somebody wants changed, a school, and a study that was ordered."""
+    near = neighbourhood.draw(folder)
+    gate = Gate.objects.get(pk=near.gate)
+    facts = circle.GateFacts(name=gate.name, status="open", source="实地看过", other_id=gate.other_id)
+    change = circle.correct_gate(actor=world.actor("grid"), gate_id=gate.pk, facts=facts)
+    study = circle.order_study(actor=world.actor("county"), area=COUNTY, question=circle.GateQuestion())
+    return {
+        "compound": str(near.home),
+        "circle_gate": str(near.gate),
+        "facility": str(near.school),
+        "change": str(change.pk),
+        "study": str(study.pk),
+    }
 
 
 def asked_of(world: Any, case: Case) -> dict[str, str]:

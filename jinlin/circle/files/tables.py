@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,7 @@ YES = frozenset({"1", "true", "t", "yes", "y", "是"})  # data
 NO = frozenset({"", "0", "false", "f", "no", "n", "否", "none", "nan"})  # data
 LARGEST_WHOLE = 2.0**53
 TURNED = frozenset({"-1", "reverse"})
+LONGEST_CELL: Final = 131_072  # letters
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,12 +242,12 @@ def _records(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(content.decode(), newline=""))
     try:
         for record in reader:
+            if any(len(cell) > LONGEST_CELL for cell in record):
+                raise csv.Error("field larger than field limit")  # whatever limit others set in this process
             if record:
                 yield started, record
             started = reader.line_num + 1
-    except (
-        csv.Error
-    ) as error:  # a cell of more than 131,072 letters: a quote that nobody closed, or no table at all
+    except csv.Error as error:  # a cell too long for a table: a quote that nobody closed, or no table at all
         sentence = _("{file} 第 {row} 行有一格长得不像表格，请检查引号是否成对，另存为 UTF-8 编码的 CSV。")
         raise DirtyInput("not_csv", sentence, file=path.name, row=started) from error
 
