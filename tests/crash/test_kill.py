@@ -134,4 +134,4 @@ def test_kill_the_database(tmp_path: Path) -> None:
                 node.kill()
             cluster.start()
 
-        _fight(node, 2, shoot, failures=WRITERS)
+        _fight(node, 2, shoot, failures=2 * WRITERS)  # one for each writer in each round
