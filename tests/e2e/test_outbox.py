@@ -55,7 +55,7 @@ def saved(page: Page, words: str) -> None:
 
 def until(page: Page, number: int) -> None:
     """Wait until the server has kept so many."""
-    for _ in range(100):
+    for _ in range(400):
         if len(DESK.kept) >= number:
             break
         page.wait_for_timeout(100)
