@@ -196,7 +196,9 @@ class Case(models.Model):
         return "-".join(self.tracking[at : at + 4] for at in range(0, len(self.tracking), 4))
 
     def assists(self) -> frozenset[UUID]:
-        """The units asked to assist and not yet done (one query, kept on the instance)."""
+        """The units asked to assist and not yet done (one query, kept on the instance; none before a second hand-over)."""
+        if self.handover_count <= 1:
+            return frozenset()
         if not hasattr(self, "_assists"):
             asked = rows.find(
                 apps.get_model("cases", "Handover"), case_id=self.pk, part="assist", is_open=True
