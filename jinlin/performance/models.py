@@ -17,10 +17,13 @@ from jinlin.performance.rules.measures import FLOWS, GAUGES, LEDGER_SINCE
 KEY: Final = ("county", "cut", "area", "day", "category", "line", "channel")
 
 
+# What is open is asked for all due days at once, so there the day comes last; what happened is asked by days first.
+OPEN_KEY: Final = ("county", "cut", "area", "category", "line", "channel", "day")
+
+
 class Cell(models.Model):
     """What every counter hangs on: see `rules.cuts` for the cuts."""
 
-    pk = models.CompositePrimaryKey(*KEY)
     county = models.CharField(max_length=12)
     cut = models.PositiveSmallIntegerField()
     area = models.CharField(max_length=15)  # county, town, or the smallest known place
@@ -36,9 +39,13 @@ class Cell(models.Model):
 class Count(Cell):
     """How much happened on a day or in a month; measures: `rules.measures.FLOWS`."""
 
+    pk = models.CompositePrimaryKey(*KEY)
+
 
 class OpenCount(Cell):
     """How many cases are open, by due day; measures: `rules.measures.GAUGES`. Empty rows are swept away."""
+
+    pk = models.CompositePrimaryKey(*OPEN_KEY)
 
 
 for _name in FLOWS:

@@ -26,7 +26,7 @@ def test_a_report_is_counted_everywhere(world, tuesday) -> None:
     world.report()
     rows = Count.objects.filter(opened=1)
     assert rows.count() == 25
-    assert OpenCount.objects.filter(n=1).count() == 6
+    assert OpenCount.objects.filter(n=1).count() == 8
     assert county()["reported"] == 1
     assert not check_counters().wrong
 

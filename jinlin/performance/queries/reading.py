@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from jinlin.kernel import clock
 from jinlin.performance.models import Cell, Count, OpenCount
 from jinlin.performance.queries.filters import Filters, Period, leaves_of
 from jinlin.performance.rules.cuts import (
@@ -25,6 +26,7 @@ from jinlin.performance.rules.cuts import (
     DEEP_MONTH,
     LINE,
     MONTHLY,
+    OPEN_COUNTY_CUTS,
     SINGLES,
     VILLAGE_CUTS,
 )
@@ -60,7 +62,7 @@ class Ask:
 
 def days_are_kept(level: int, bits: int) -> bool:
     """Tell whether the counters know the days of a division at a level, or only its months."""
-    return bits in SINGLES if level <= COUNTY else not bits
+    return bits in SINGLES if level == COUNTY else not bits
 
 
 def spans(period: Period, *, by_day: bool, by_month: bool = True) -> list[tuple[bool, date, date]]:
@@ -141,7 +143,7 @@ def counties_or(codes: tuple[str, ...], level: int, counties: Sequence[str]) -> 
 def open_rows(area: str, counties: Sequence[str], bits: int) -> Rows:
     """Return the rows that hold what is open in an area."""
     level, always = level_of(area), (date.min, date.max)
-    if level <= COUNTY and bits in SINGLES:
+    if level <= COUNTY and bits in OPEN_COUNTY_CUTS:
         return Rows(bits, tuple(counties), *always)
     if level == TOWN and not bits:
         return Rows(0, (area,), *always)
@@ -152,7 +154,7 @@ def open_rows(area: str, counties: Sequence[str], bits: int) -> Rows:
 def open_below(area: str, counties: Sequence[str], children: Iterable[str], bits: int) -> Rows:
     """Return the rows that hold what is open in the areas below an area; a range is told apart by its first digits."""
     level, always = level_of(area), (date.min, date.max)
-    if level <= 2 and bits in SINGLES:
+    if level <= 2 and bits in OPEN_COUNTY_CUTS:
         return Rows(bits, tuple(counties), *always)
     if level == COUNTY and not bits:
         return Rows(0, tuple(children), *always)
@@ -196,7 +198,7 @@ def _select(model: type[Cell], measures: Sequence[str], ask: Ask, rows: Rows, va
         f"t.{name}" if name in ask.by else ("CAST(NULL AS date)" if name == "day" else "''") for name in _KEYS
     ]
     wanted = ask.measures or measures
-    sums = ", ".join(f"SUM(t.{name})" if name in wanted else "CAST(NULL AS bigint)" for name in measures)
+    sums = ", ".join(_summed(name) if name in wanted else "CAST(NULL AS bigint)" for name in measures)
     values.append(ask.name)
     where = f"t.county = p.column1 AND t.cut = {rows.cut}"
     if rows.ranged:
@@ -206,12 +208,21 @@ def _select(model: type[Cell], measures: Sequence[str], ask: Ask, rows: Rows, va
     marks = ", ".join(["(%s, %s, %s)"] * len(rows.areas))
     values += [part for area in rows.areas for part in _place(area)]
     if rows.since > date.min:
-        where += " AND t.day >= %s AND t.day <= %s"
-        values += [_taken(rows.since), _taken(rows.until)]
+        where += _on_days(rows, bool(ask.filters.bits) and not rows.ranged, values)
     where += _narrowed(ask.filters, values)
     text = f"SELECT %s, {', '.join(columns)}, {sums} FROM (VALUES {marks}) AS p CROSS JOIN {table} t WHERE {where}"  # noqa: S608
     groups = ", ".join(f"t.{name}" for name in _KEYS if name in ask.by)
     return text + (f" GROUP BY {groups}" if groups else "")
+
+
+LATE, TODAY = "n_late", "n_today"  # of what is open: due before today, due today
+
+
+def _summed(measure: str) -> str:
+    if measure not in (LATE, TODAY):
+        return f"SUM(t.{measure})"
+    sign = "<" if measure == LATE else "="
+    return f"SUM(CASE WHEN t.day {sign} '{clock.today().isoformat()}' THEN t.n END)"
 
 
 _KEYS: Final = ("area", "day", "category", "line", "channel")
@@ -219,6 +230,17 @@ _KEYS: Final = ("area", "day", "category", "line", "channel")
 
 def _place(area: str) -> tuple[str, str, str]:
     return area[:6] + "000000", area, area + END
+
+
+def _on_days(rows: Rows, one_by_one: bool, values: list[Any]) -> str:
+    """Return the condition on days; named one by one, each is a seek in the index, and what is filtered one more."""
+    if not one_by_one:
+        values += [_taken(rows.since), _taken(rows.until)]
+        return " AND t.day >= %s AND t.day <= %s"
+    days = [rows.since + timedelta(days=at) for at in range((rows.until - rows.since).days + 1)]
+    named = [day for day in days if rows.cut < MONTHLY or day.day == 1]
+    values += map(_taken, named)
+    return f" AND t.day IN ({', '.join(['%s'] * len(named))})"
 
 
 def _taken(day: date) -> Any:

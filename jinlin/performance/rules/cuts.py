@@ -22,12 +22,12 @@ COUNTY_CUTS: Final = (*SINGLES, *(MONTHLY + bits for bits in range(8)))
 TOWN_CUTS: Final = (0, *(MONTHLY + bits for bits in (*SINGLES, ALL)))
 VILLAGE_CUTS: Final = (0, MONTHLY, MONTHLY + CATEGORY, MONTHLY + CHANNEL)
 DEEP_CUTS: Final = (DEEP, DEEP_MONTH, BASE)
-OPEN_COUNTY_CUTS: Final = SINGLES
+OPEN_COUNTY_CUTS: Final = (*SINGLES, CATEGORY | LINE, LINE | CHANNEL)
 OPEN_TOWN_CUTS: Final = (0,)
 
 
 class Row(NamedTuple):
-    """The key of a row of counters, in the order of its index; rows are always written in this order."""
+    """The key of a row of counters; rows are always written in its order."""
 
     county: str
     cut: int

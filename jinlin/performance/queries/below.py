@@ -1,0 +1,114 @@
+"""The areas below an area: what is open in each, its figures, and what lies in none of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from jinlin.performance.queries.figures import figures_of
+from jinlin.performance.queries.filters import period_of
+from jinlin.performance.queries.reading import (
+    LATE,
+    TODAY,
+    Ask,
+    Count,
+    Key,
+    Sums,
+    child_of,
+    rows_below,
+    summed,
+)
+from jinlin.performance.queries.shapes import Child, Counted
+from jinlin.performance.queries.views import View
+from jinlin.performance.rules.indicators import OF_FLOWS
+from jinlin.performance.rules.measures import LEDGER_SINCE
+
+CHILD_FLOWS: Final = tuple(sorted(OF_FLOWS | {"ended", "opened", "reported"}))
+
+
+def ledger_of(still: Mapping[str, int]) -> dict[str, int]:
+    """Return what the age of the ledger is made of."""
+    return {name: still.get(name, 0) for name in ("in_ledgered", LEDGER_SINCE)}
+
+
+@dataclass(frozen=True)
+class Below:
+    """Sums of the areas below an area, by area: what happened, what is open, what fell due earlier today."""
+
+    flows: Mapping[str, Sums]
+    still: Mapping[str, Sums]
+    passed: Mapping[str, int]
+
+
+def sums_below(view: View, open_by_area: Mapping[Key, Sums], passed: Mapping[str, int]) -> Below:
+    """Return the sums of the areas below (one query)."""
+    scope, filters = view.scope, view.filters
+    code = scope.area.code
+    rows = rows_below(code, scope.counties, scope.children, filters.bits, period_of(view.below))
+    found = summed(Count, CHILD_FLOWS, (Ask("below", rows, ("area",), filters),))
+    flows: dict[str, Sums] = {}
+    for (area, *_rest), sums in found["below"].items():
+        flows.setdefault(child_of(code, area), Counter()).update(sums)
+    still: dict[str, Sums] = {}
+    for (area, *_rest), sums in open_by_area.items():
+        still.setdefault(child_of(code, area), Counter()).update(sums)
+    return Below(flows, still, passed)
+
+
+def children_of(view: View, below: Below) -> tuple[Child, ...]:
+    """Return the areas below with what is open and their figures."""
+    return tuple(
+        _child(
+            view,
+            (area, name),
+            below.flows.get(area, Counter()),
+            below.still.get(area, Counter()),
+            below.passed.get(area, 0),
+        )
+        for area, name in view.scope.children.items()
+    )
+
+
+def rest_of(view: View, below: Below, whole: Sums, all_open: Sums) -> Child | None:
+    """Return what lies in no area below: not placed further down, or in one that no longer stands.
+
+    What happened is told only where the areas below are counted over the same days as the whole.
+    """
+    inside = view.scope.children
+    same = view.below == view.filters
+    left: Sums = Counter({name: n for name, n in whole.items() if name in CHILD_FLOWS and same})
+    still: Sums = Counter(all_open)
+    for area in inside:
+        left.subtract(below.flows.get(area, Counter()) if same else Counter())
+        still.subtract(below.still.get(area, Counter()))
+    lost = sum(n for area, n in below.passed.items() if area not in inside)
+    if not any(left.values()) and not still["n"]:
+        return None
+    return _child(view, ("", _("没有定到下一级")), left, still, lost)
+
+
+def _child(view: View, named: tuple[str, str], flows: Mapping[str, int], still: Sums, passed: int) -> Child:
+    code, name = named
+    tell, drills = view.scope.tell, replace(view.drills, filters=view.below)
+    counts = {**flows, **ledger_of(still)}
+
+    def counted(n: int, list_of: str, of_period: bool = False) -> Counted:
+        if not code or (of_period and view.filters.line):
+            return Counted(tell.count(n))
+        drill = drills.period(list_of, place=code) if of_period else drills.open(list_of, place=code)
+        return Counted(tell.count(n), drill)
+
+    return Child(
+        code=code,
+        name=name,
+        open=counted(still["n"], "open"),
+        due_today=counted(still[TODAY] - passed, "due_today"),
+        overdue=counted(still[LATE] + passed, "overdue"),
+        reported=counted(flows.get("reported", 0), "reported", of_period=True),
+        closed=counted(flows.get("ended", 0), "ended", of_period=True),
+        figures=figures_of(counts, tell),
+    )
