@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run test check lint types contracts house matrix bench e2e assets messages docs lock clean help
+.PHONY: run test check lint types contracts house bench e2e assets messages docs lock clean help
 
 export PORT ?= 8000
 export JINLIN_HOME ?= var
@@ -23,7 +23,7 @@ test: ## install what tests need, run every check and the whole suite on SQLite 
 
 check: ## format, lint, types, import contracts and the tests of the house itself
 	@$(PREPARE) env dev messages
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target matrix types lint contracts house
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target types lint contracts house
 
 lint:
 	@.venv/bin/ruff check .
@@ -37,9 +37,6 @@ contracts:
 
 house:
 	@$(PYTHON) -m pytest tests/house --ignore=tests/house/test_permissions.py -q
-
-matrix: # every route as every role: the longest part, so it starts first and has a core to itself
-	@$(PYTHON) -m pytest tests/house/test_permissions.py -q
 
 bench: ## measure the headline figures, side by side with a peer or a limit
 	@$(PREPARE) machine env dev assets messages

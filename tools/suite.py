@@ -2,7 +2,8 @@
 
 Each lane's output goes to .suite/NAME.log and is printed whole when all lanes have ended, failed ones last, so that
 the closing lines are a summary of the test runner and the worst news stands where it is seen.
-Called by `make test` after `make check`, which has already run tests/house.
+Called by `make test` after `make check`, which has already run tests/house but for the permission matrix: that calls
+every route as every role, takes most of a minute, and has the same to say on either database.
 """
 
 from __future__ import annotations
@@ -85,7 +86,11 @@ def lanes() -> list[list[Lane]]:
     first = [Lane("sqlite", [*PYTEST, *ROOMS])]
     if any((ROOT / "tests" / "e2e").glob("test_*.py")):
         first.append(Lane("e2e", [*PYTEST, "tests/e2e"]))
-    return [first, [Lane("postgresql", [sys.executable, "-m", "tests.pg", *PYTEST, *ROOMS])]]
+    second = [
+        Lane("postgresql", [sys.executable, "-m", "tests.pg", *PYTEST, *ROOMS]),
+        Lane("matrix", [*PYTEST, "tests/house/test_permissions.py"]),
+    ]
+    return [first, second]
 
 
 def _run_in_turn(lane: list[Lane], deadline: float) -> None:

@@ -2,12 +2,12 @@
 
 `permissions.csv` declares what each route asks for and what it is about, `relations.csv` how each account of the named
 town stands to nine cases and whether it sees them, the stored docs/reference/permissions.csv what each role is told.
-A route without a row fails, and so does a word of a case in an answer to somebody who may not see it.
+A word of a case in an answer to somebody who may not see it fails. That every route has a row is checked beside, in
+`test_routes.py`, which is part of `make check`; this takes most of a minute and runs with `make test`.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -28,7 +28,7 @@ from jinlin.people import rules
 from jinlin.people.actions import issue_token
 from tests.api import hostile
 from tests.files.pictures import photo as picture
-from tests.house.source import ROOT
+from tests.house.routes import cells, declared, relations
 from tests.world import FAR, OTHER, OTHER_VILLAGE, PEOPLE, SIBLING, TOWN, VILLAGE
 
 OBJECTS = ("case", "photo", "contact", "area")
@@ -38,47 +38,8 @@ NO_TEXTS = ("supervisor", "province", "admin")  # masked, numbers only, nothing
 PROBLEM_401 = (401,)
 
 
-@cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    with (ROOT / name).open(encoding="utf-8", newline="") as handle:
-        return tuple(csv.DictReader(handle))
-
-
-@cache
-def declared() -> dict[str, dict[str, str]]:
-    return {row["route"]: row for row in rows("tests/house/permissions.csv")}
-
-
-@cache
-def cells() -> dict[str, dict[str, str]]:
-    return {row["route"]: row for row in rows("docs/reference/permissions.csv")}
-
-
-@cache
-def relations() -> dict[str, dict[str, str]]:
-    return {row["account"]: row for row in rows("tests/house/relations.csv")}
-
-
 def sees(account: str, kind: str) -> bool:
     return relations().get(account, {}).get(kind, "-")[0] == "+"
-
-
-def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    found = {route.key: route.permission for route in all_routes()}
-    known = {key: row["permission"] for key, row in declared().items()}
-    assert found.keys() - known.keys() == set(), "new routes: declare them in tests/house/permissions.csv"
-    assert known.keys() - found.keys() == set(), "rows without a route"
-    assert {key: (found[key], known[key]) for key in found if found[key] != known[key]} == {}
-    unknown = set(found.values()) - set(rules.VERBS) - rules.OPEN_VERBS - {"public", "signed_in"}
-    assert not unknown, "every route asks for a verb somebody may have"
-    assert found.keys() == cells().keys(), "run `make docs`"
-
-
-def test_every_account_and_every_relation_is_declared() -> None:
-    assert set(relations()) == set(PEOPLE)
-    kinds = {cell[1:] for row in relations().values() for cell in list(row.values())[1:]}
-    assert kinds == {"own", "parent", "sibling", "child", "other department", "none"}
-    assert {PEOPLE[name][0] for name in relations()} | {"grid_leader", "micro_head"} == set(rules.ROLES)
 
 
 @dataclass

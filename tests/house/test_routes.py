@@ -1,4 +1,4 @@
-"""The list of routes misses none and no two stand for the same door."""
+"""The list of routes misses none, no two stand for the same door, and each declares who may go through it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.urls import include, path
 from django.urls.resolvers import RegexPattern, URLResolver
 from ninja import NinjaAPI
 
-from tests.house.routes import _walk, all_routes, readable
+from jinlin.people import rules
+from tests.house.routes import _walk, all_routes, cells, declared, readable, relations
+from tests.world import PEOPLE
 
 
 def test_each_door_is_listed_once() -> None:
@@ -23,6 +25,24 @@ def test_each_door_is_listed_once() -> None:
 def test_every_page_has_a_name() -> None:
     nameless = [route.path for route in all_routes() if not route.is_api and not route.name]
     assert not nameless, f"give these addresses a name: {nameless}"
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    found = {route.key: route.permission for route in all_routes()}
+    known = {key: row["permission"] for key, row in declared().items()}
+    assert found.keys() - known.keys() == set(), "new routes: declare them in tests/house/permissions.csv"
+    assert known.keys() - found.keys() == set(), "rows without a route"
+    assert {key: (found[key], known[key]) for key in found if found[key] != known[key]} == {}
+    unknown = set(found.values()) - set(rules.VERBS) - rules.OPEN_VERBS - {"public", "signed_in"}
+    assert not unknown, "every route asks for a verb somebody may have"
+    assert found.keys() == cells().keys(), "run `make docs`"
+
+
+def test_every_account_and_every_relation_is_declared() -> None:
+    assert set(relations()) == set(PEOPLE)
+    kinds = {cell[1:] for row in relations().values() for cell in list(row.values())[1:]}
+    assert kinds == {"own", "parent", "sibling", "child", "other department", "none"}
+    assert {PEOPLE[name][0] for name in relations()} | {"grid_leader", "micro_head"} == set(rules.ROLES)
 
 
 def test_it_bites() -> None:
