@@ -8,6 +8,7 @@ from typing import Any
 from jinlin.cases import events as cases
 from jinlin.cases.actions import supervising
 from jinlin.circle import events as circle
+from jinlin.insight import events as insight
 from jinlin.kernel import bus
 from jinlin.notices.actions import telling
 from jinlin.orgs import events as orgs
@@ -33,6 +34,7 @@ UNHEARD: frozenset[type] = frozenset(
     {
         *cases.ALL,
         *circle.ALL,
+        *insight.ALL,
         orgs.CatalogueChanged,
         orgs.OrganisationClosed,
         people.ContactOpened,

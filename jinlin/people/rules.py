@@ -86,6 +86,13 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "circle.confirm": DESK_ROLES | GRID_ROLES,  # a second person, never the first
     "circle.assess": frozenset({"town_clerk", "county_clerk", "city_clerk"}),
     "circle.standard": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
+    # warnings, hot issues, slips, plans: places and matters, never a person
+    "insight.view": DESK_ROLES | {"department", "leader", "supervisor"},
+    "insight.decide": frozenset({"town_clerk", "county_clerk", "city_clerk"}),  # confirm, dismiss, send a slip
+    "insight.set": frozenset({"county_clerk"}),
+    "slip.answer": DESK_ROLES | {"department"},
+    "plan.make": frozenset({"town_clerk", "county_clerk"}),
+    "plan.tick": DESK_ROLES | {"department"},
     "audit.view": frozenset({"supervisor"}),
     "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
     "posts.manage": frozenset({"platform_admin", "county_clerk"}),
@@ -95,7 +102,7 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "manage.view": frozenset({"platform_admin", "county_clerk", "city_clerk"}),
 }
 # verbs anyone may use without logging in
-OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track", "circle.mine", "circle.flag"})
+OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track", "circle.mine", "circle.flag", "together.view", "together.join"})
 # verbs a resident may use on a case proved to be theirs (the case decides)
 OWN_CASE_VERBS: Final[frozenset[str]] = frozenset({"case.view", "case.move"})
 ROLES: Final[tuple[str, ...]] = tuple(SPAN)

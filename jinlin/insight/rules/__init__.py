@@ -1,0 +1,1 @@
+"""What insight's words, moves, floors and sentences are; pure."""
