@@ -93,6 +93,10 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "slip.answer": DESK_ROLES | {"department"},
     "plan.make": frozenset({"town_clerk", "county_clerk"}),
     "plan.tick": DESK_ROLES | {"department"},
+    "gathering.view": DESK_ROLES | GRID_ROLES | {"leader", "supervisor", "micro_head"},
+    "gathering.host": DESK_ROLES | GRID_ROLES,  # plan, take arrivals, close, write minutes
+    "venue.manage": DESK_ROLES,  # rooms, their rules, answers to bookings
+    "offer.manage": DESK_ROLES | GRID_ROLES | {"micro_head"},  # needs, resources, errands, neighbour help
     "audit.view": frozenset({"supervisor"}),
     "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
     "posts.manage": frozenset({"platform_admin", "county_clerk"}),
@@ -102,7 +106,9 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "manage.view": frozenset({"platform_admin", "county_clerk", "city_clerk"}),
 }
 # verbs anyone may use without logging in
-OPEN_VERBS: Final[frozenset[str]] = frozenset({"case.report", "case.track", "circle.mine", "circle.flag", "together.view", "together.join"})
+OPEN_VERBS: Final[frozenset[str]] = frozenset(
+    {"case.report", "case.track", "circle.mine", "circle.flag", "together.view", "together.join"}
+)
 # verbs a resident may use on a case proved to be theirs (the case decides)
 OWN_CASE_VERBS: Final[frozenset[str]] = frozenset({"case.view", "case.move"})
 ROLES: Final[tuple[str, ...]] = tuple(SPAN)

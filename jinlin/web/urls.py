@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jinlin.web.resident.urls")),
     path("", include("jinlin.web.public.urls")),
+    path("together/", include("jinlin.web.together.urls")),
     path("field/", include("jinlin.web.field.urls")),
     path("desk/", include("jinlin.web.desk.urls")),
     path("board/", include("jinlin.web.board.urls")),

@@ -1,0 +1,1 @@
+"""共治 for residents: wishes, deliberation, activities, venues and the three lists, without logging in."""
