@@ -16,10 +16,10 @@ import numpy as np
 from jinlin.circle import engines, reach
 from jinlin.circle.ground import nearest_straight_m
 from jinlin.circle.network import FAR, Floats, Ints, Network, limit_in_decimetres
-from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.snapping import SNAP_M, Snapped, snap
 from jinlin.circle.walkers import ADULT, WalkerProfile, scaled
 from jinlin.kernel.errors import gettext_noop
+from jinlin.kernel.refusal import DirtyInput
 
 if TYPE_CHECKING:
     from jinlin.circle.files.inputs import Facilities, Origins

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jinlin.circle.refusal import DirtyInput
 from jinlin.kernel.errors import gettext_noop
+from jinlin.kernel.refusal import DirtyInput
 
 _ = gettext_noop
 

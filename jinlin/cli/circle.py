@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from jinlin.cli.circle_inputs import counting, finishing, input_options, read_inputs, result_options, say
+from jinlin.cli.answers import Plugged, counting, finishing, say
+from jinlin.cli.circle_inputs import input_options, read_inputs, result_options
 from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop
 
-PLUGGED = {"gates": "jinlin.cli.circle_gates", "site": "jinlin.cli.circle_site"}
 
+class Circle(Plugged):
+    """The group; its larger commands are loaded when they are asked for."""
 
-class Circle(click.Group):
-    """A group that loads its larger commands when they are asked for, so that `--help` stays quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands that are there."""
-        return sorted([*self.commands, *(name for name, module in PLUGGED.items() if find_spec(module))])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command by its name."""
-        module = PLUGGED.get(cmd_name)
-        if module is None or find_spec(module) is None:
-            return super().get_command(ctx, cmd_name)
-        found = getattr(import_module(module), cmd_name)
-        return found if isinstance(found, click.Command) else None
+    plugged = {"gates": "jinlin.cli.circle_gates", "site": "jinlin.cli.circle_site"}
 
 
 @click.group(cls=Circle, context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,8 +56,8 @@ def assess(
     """
     with finishing() as summary:
         from jinlin.circle import assess as figures  # noqa: PLC0415  arrays are slow to load; --help is not
-        from jinlin.circle.files.output import check_output, write_rows  # noqa: PLC0415  as above
         from jinlin.circle.walkers import profile as walker_of  # noqa: PLC0415  as above
+        from jinlin.kernel.results import check_output, write_rows  # noqa: PLC0415  as above
 
         question = figures.Question(
             figures.checked_limits(_numbers(limits)), snap_m, engine, walker_of(profile)

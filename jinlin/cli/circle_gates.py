@@ -7,15 +7,8 @@ from typing import Any
 
 import click
 
-from jinlin.cli.circle_inputs import (
-    Within,
-    counting,
-    finishing,
-    input_options,
-    read_inputs,
-    result_options,
-    say,
-)
+from jinlin.cli.answers import counting, finishing, say
+from jinlin.cli.circle_inputs import Within, input_options, read_inputs, result_options
 from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop
@@ -73,9 +66,9 @@ def gates(candidates: Path | None, auto: bool, out: Path, pairs: Path | None, **
     """
     with finishing() as summary:
         from jinlin.circle.assess import place  # noqa: PLC0415  arrays are slow to load; --help is not
-        from jinlin.circle.files.output import check_output, write_rows  # noqa: PLC0415  as above
         from jinlin.circle.gates import answer  # noqa: PLC0415  as above
         from jinlin.circle.walkers import profile  # noqa: PLC0415  as above
+        from jinlin.kernel.results import check_output, write_rows  # noqa: PLC0415  as above
 
         if (candidates is None) == (not auto):
             raise click.UsageError(_("请给出 --candidates，或者只给出 --auto。"))

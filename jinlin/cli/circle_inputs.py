@@ -1,20 +1,18 @@
-"""What the commands of `jinlin circle` share: the same inputs, signs of life on stderr, one JSON line on stdout."""
+"""What the commands of `jinlin circle` share: the same inputs, read and checked."""
 
 from __future__ import annotations
 
-import json
 import math
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from jinlin.kernel.errors import JinlinError, gettext_noop
+from jinlin.cli.answers import say
+from jinlin.kernel.errors import gettext_noop
 
 if TYPE_CHECKING:
     from jinlin.circle.files.inputs import Facilities, Map, Origins
@@ -106,22 +104,6 @@ class Inputs:
     facilities: Facilities
 
 
-def say(sentence: str, **facts: Any) -> None:
-    """Show a step on stderr."""
-    click.echo(sentence.format_map(facts), err=True)
-
-
-def counting(sentence: str) -> Callable[[int, int], None]:
-    """Return a function that rewrites one line with (done, of all), on a terminal only."""
-    shown = sys.stderr.isatty()
-
-    def show(done: int, total: int) -> None:
-        if shown:
-            click.echo(f"\r{sentence} {done}/{total}", nl=done == total, err=True)
-
-    return show
-
-
 def read_inputs(
     nodes: Path | None, edges: Path | None, pbf: Path | None, origins: Path, facilities: Path
 ) -> Inputs:
@@ -164,17 +146,3 @@ def _ways() -> Callable[[int], None]:
             click.echo(f"\r{ways}", nl=False, err=True)
 
     return show
-
-
-@contextmanager
-def finishing() -> Iterator[dict[str, Any]]:
-    """Give a dict for the summary; it becomes the last line on stdout. A refusal is one sentence and exit code 1."""
-    started = time.perf_counter()
-    summary: dict[str, Any] = {}
-    try:
-        yield summary
-    except JinlinError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    summary["seconds"] = round(time.perf_counter() - started, 3)
-    click.echo(json.dumps(summary, ensure_ascii=False))

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from jinlin.cli.circle_inputs import Within, finishing, input_options, read_inputs, result_options, say
+from jinlin.cli.answers import finishing, say
+from jinlin.cli.circle_inputs import Within, input_options, read_inputs, result_options
 from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop
@@ -54,9 +55,9 @@ def site(candidates: Path, cost: str, out: Path, engine: str, profile: str, **gi
         from jinlin.circle.assess import place  # noqa: PLC0415  arrays are slow to load; --help is not
         from jinlin.circle.files.candidates import read_sites  # noqa: PLC0415  as above
         from jinlin.circle.files.datums import refuse_mixed  # noqa: PLC0415  as above
-        from jinlin.circle.files.output import check_output, write_rows  # noqa: PLC0415  as above
         from jinlin.circle.siting import answer as asked  # noqa: PLC0415  as above
         from jinlin.circle.walkers import profile as walker_of  # noqa: PLC0415  as above
+        from jinlin.kernel.results import check_output, write_rows  # noqa: PLC0415  as above
 
         files = {name: given.pop(name) for name in ("nodes", "edges", "pbf", "origins", "facilities")}
         question = asked.Question(

@@ -12,9 +12,14 @@ from django.utils.translation import gettext as _
 
 from jinlin.cli.circle import circle
 from jinlin.cli.clock import clock
+from jinlin.cli.insight import insight
 from jinlin.kernel.errors import JinlinError
 
-ALONE = ("circle", "clock")  # commands that need neither settings nor a database, and leave nothing behind
+ALONE = (
+    "circle",
+    "clock",
+    "insight",
+)  # commands that need neither settings nor a database, and leave nothing behind
 
 
 def _ready() -> None:
@@ -32,6 +37,7 @@ def cli() -> None:
 
 cli.add_command(circle)
 cli.add_command(clock)
+cli.add_command(insight)
 
 
 @cli.group("import")

@@ -11,7 +11,6 @@ from jinlin.circle import engines
 from jinlin.circle.network import FAR
 from jinlin.circle.opening import ALWAYS, Moment, read_hours
 from jinlin.circle.reach import nearest
-from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.sharing import (
     PUBLIC,
     Instant,
@@ -22,6 +21,7 @@ from jinlin.circle.sharing import (
     layers_by_class,
     opened,
 )
+from jinlin.kernel.refusal import DirtyInput
 from tests.circle.graphs import entrances, line, loaded, network_of
 
 NOON, NINE = Instant(Moment("noon", 2, 12 * 60)), Instant(Moment("nine", 2, 21 * 60))

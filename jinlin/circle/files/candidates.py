@@ -11,10 +11,10 @@ from jinlin.circle.files.inputs import DATUM_COLUMNS, Places, degrees_of, places
 from jinlin.circle.files.tables import Table, read_table
 from jinlin.circle.gates import Gates
 from jinlin.circle.network import LONGEST_M, Flags, Floats, Ints, Network, whole_decimetres
-from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.snapping import snap
 from jinlin.kernel.errors import gettext_noop
 from jinlin.kernel.geo import haversine_m
+from jinlin.kernel.refusal import DirtyInput
 
 _ = gettext_noop
 

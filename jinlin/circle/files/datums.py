@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jinlin.circle.files.tables import Table
-from jinlin.circle.refusal import DirtyInput
 from jinlin.kernel.errors import gettext_noop
 from jinlin.kernel.geo import CHINA, from_wgs84, inside, to_wgs84
+from jinlin.kernel.refusal import DirtyInput
 
 if TYPE_CHECKING:
     from jinlin.circle.files.inputs import Map, Places

@@ -11,8 +11,8 @@ import numpy as np
 from jinlin.circle.files.datums import said_datum
 from jinlin.circle.files.tables import Table, read_table
 from jinlin.circle.network import Fault, Floats, Ids, Ints, Network, from_edges
-from jinlin.circle.refusal import DirtyInput
 from jinlin.kernel.errors import gettext_noop
+from jinlin.kernel.refusal import DirtyInput
 
 _ = gettext_noop
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from jinlin.circle.files.tables import is_there
 from jinlin.circle.network import Flags, Floats, Ints, Longs, Network, between, whole_decimetres
-from jinlin.circle.refusal import DirtyInput
 from jinlin.kernel.errors import gettext_noop
 from jinlin.kernel.geo import haversine_m
+from jinlin.kernel.refusal import DirtyInput
 
 _ = gettext_noop
 

@@ -21,13 +21,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jinlin.circle.network import Flags, Floats, Ids
-from jinlin.circle.refusal import DirtyInput
 from jinlin.kernel.errors import gettext_noop
+from jinlin.kernel.refusal import DirtyInput
+from jinlin.kernel.results import CSV_ENDS, PARQUET_ENDS
 
 _ = gettext_noop
 
-CSV_ENDS = (".csv", ".csv.gz")
-PARQUET_ENDS = (".parquet", ".pq")
 YES = frozenset({"1", "true", "t", "yes", "y", "是"})  # data
 NO = frozenset({"", "0", "false", "f", "no", "n", "否", "none", "nan"})  # data
 LARGEST_WHOLE = 2.0**53

@@ -16,11 +16,11 @@ from jinlin.circle.gates.engine import load as load_openings
 from jinlin.circle.gates.layers import Gates, Layers, Scores, Told, rank, score, searched
 from jinlin.circle.gates.together import Pair, pairs
 from jinlin.circle.network import Flags, Network, limit_in_decimetres
-from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.siting.ground import people_at_nodes
 from jinlin.circle.snapping import SNAP_M
 from jinlin.circle.walkers import ADULT, WalkerProfile, scaled
 from jinlin.kernel.errors import gettext_noop
+from jinlin.kernel.refusal import DirtyInput
 
 _ = gettext_noop
 

@@ -13,12 +13,12 @@ import numpy as np
 from jinlin.circle import engines, reach
 from jinlin.circle.assess import DIGITS, FAR_AWAY_M, Placed, plain, share
 from jinlin.circle.network import Ids, Network, limit_in_decimetres
-from jinlin.circle.refusal import DirtyInput
 from jinlin.circle.siting import Budget, Effort, Siting, choose, exact
 from jinlin.circle.siting.ground import problem
 from jinlin.circle.snapping import SNAP_M, Snapped, snap
 from jinlin.circle.walkers import ADULT, WalkerProfile, scaled
 from jinlin.kernel.errors import gettext_noop
+from jinlin.kernel.refusal import DirtyInput
 
 if TYPE_CHECKING:
     from jinlin.circle.files.candidates import Sites
