@@ -8,6 +8,7 @@ from typing import Any
 from jinlin.cases import events as cases
 from jinlin.cases.actions import supervising
 from jinlin.circle import events as circle
+from jinlin.gatherings import events as gatherings
 from jinlin.insight import events as insight
 from jinlin.kernel import bus
 from jinlin.notices.actions import telling
@@ -34,6 +35,7 @@ UNHEARD: frozenset[type] = frozenset(
     {
         *cases.ALL,
         *circle.ALL,
+        *gatherings.ALL,
         *insight.ALL,
         orgs.CatalogueChanged,
         orgs.OrganisationClosed,

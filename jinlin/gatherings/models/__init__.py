@@ -1,1 +1,30 @@
 """Tables of this room."""
+
+from jinlin.gatherings.models.gatherings import (
+    AgendaItem,
+    Attendance,
+    Gathering,
+    StayCorrection,
+    VolunteerBook,
+)
+from jinlin.gatherings.models.offers import Match, NeighbourGroup, Offer
+from jinlin.gatherings.models.scope import Located, inside, reach
+from jinlin.gatherings.models.venues import Booking, BookingSlot, Venue, VenueClosure
+
+__all__ = [
+    "AgendaItem",
+    "Attendance",
+    "Booking",
+    "BookingSlot",
+    "Gathering",
+    "Located",
+    "Match",
+    "NeighbourGroup",
+    "Offer",
+    "StayCorrection",
+    "Venue",
+    "VenueClosure",
+    "VolunteerBook",
+    "inside",
+    "reach",
+]
