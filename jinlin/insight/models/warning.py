@@ -27,14 +27,14 @@ class WarningQuerySet(ScopedQuerySet["Warning"]):
         seen = NOTHING
         for post in reading(actor):
             area = block_of(post)
-            if post.span == "line":
+            if post.span == "line" and post.unit:
                 slips = apps.get_model("insight", "Slip").unscoped
                 sent = slips.filter(warning=OuterRef("pk"), unit=post.unit)
-                seen |= Q(Exists(sent)) if post.unit else NOTHING
-            elif area is not None and post.level >= 4:
+                seen |= Q(Exists(sent))
+            elif area is not None and post.span != "line" and post.level >= 4:
                 touched = WarningPlace.objects.filter(warning=OuterRef("pk"), **area)
                 seen |= Q(Exists(touched), county=area["county"])
-            elif area is not None:
+            elif area is not None and post.span != "line":
                 seen |= Q(**area)
         return self.filter(seen)
 

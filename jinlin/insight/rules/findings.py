@@ -11,6 +11,7 @@ from uuid import UUID
 from jinlin.insight.rules.words import DISMISSED, FLOOR
 
 ONGOING_DAYS: Final = 14  # the widest window (design/insight.md 2.4): the same events may still be in it
+VILLAGE_DIGITS: Final = 12
 GROWN: Final = 1.5  # a dismissed warning that grew by half is news again
 
 
@@ -49,6 +50,11 @@ class Finding:
     def centre(self) -> PlaceCount:
         """The place with most in excess."""
         return max(self.places, key=lambda one: (one.observed - one.expected, one.place))
+
+    @property
+    def in_grids(self) -> bool:
+        """Whether a place of it is smaller than a village."""
+        return any(len(one.place) > VILLAGE_DIGITS for one in self.places)
 
     def codes(self) -> frozenset[str]:
         """The places it covers."""

@@ -1,0 +1,76 @@
+"""Keeping the log of a nightly job: begun, how far, what it says of itself, done or why not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from jinlin.insight.models import Run
+from jinlin.kernel import clock
+from jinlin.kernel.errors import JinlinError
+
+SAID_EVERY: Final = 1.0  # seconds between two signs of life in the row
+MOST_LINES: Final = 200
+KEPT: Final = timedelta(days=400)  # a year to compare with, and a month
+
+
+class Log:
+    """What a running job may say; rows are written outside of the job's own transactions."""
+
+    def __init__(self, row: Run) -> None:
+        self.row = row
+        self._told = time.monotonic()
+
+    def say(self, sentence: str) -> None:
+        """Add a sentence with its moment; it stands in the row at once."""
+        self._add(sentence)
+        self.row.save(update_fields=["lines", "done", "total"])
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far it is, about once a second."""
+        self.row.done, self.row.total = done, total
+        if time.monotonic() - self._told >= SAID_EVERY:
+            self._told = time.monotonic()
+            self.row.save(update_fields=["done", "total"])
+
+    def figures(self, **counted: Any) -> None:
+        """Keep what was counted, for the page to draw."""
+        self.row.figures = {**self.row.figures, **counted}
+
+    def _add(self, sentence: str) -> None:
+        if len(self.row.lines) < MOST_LINES:
+            self.row.lines = [*self.row.lines, [clock.now().isoformat(timespec="seconds"), sentence[:300]]]
+
+    def end(self, state: str) -> None:
+        """Close the row."""
+        self.row.state, self.row.ended_at = state, clock.now()
+        if state == "done" and self.row.total:
+            self.row.done = self.row.total
+        self.row.save()
+
+
+@contextmanager
+def running(job: str, *, county: str = "") -> Iterator[Log]:
+    """Keep the log of one run; what goes wrong stands in it in one sentence and is raised again."""
+    log = Log(Run.objects.create(job=job, county=county, started_at=clock.now()))
+    try:
+        yield log
+    except JinlinError as error:
+        log._add(str(error))
+        log.end("failed")
+        raise
+    except Exception as error:
+        log._add(_("没有完成：%(what)s。请把这一行发给系统管理员。") % {"what": type(error).__name__})
+        log.end("failed")
+        raise
+    log.end("done")
+
+
+def forget_old_runs() -> int:
+    """Remove what was logged more than a year ago; call it once a day."""
+    return Run.objects.filter(started_at__lt=clock.now() - KEPT).delete()[0]
