@@ -254,4 +254,5 @@ def moves_by_key(page: Page) -> None:
             break
     keys.press("Enter")
     expect(page.locator("#detail .case-head .badge").first).to_have_text("已直接答复")
+    expect(page.locator("#detail")).to_be_focused()
     in_sight(page)

@@ -112,6 +112,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   place.scrollTop = 0;
   const split = place.closest(".split");
   if (split) split.classList.add("has-detail");
+});
+// It takes the focus only when its own links answer to htmx, which is a moment after it is seen.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const place = event.detail.target;
+  if (!place || place.id !== "detail") return;
   if (byKey || document.activeElement === document.body) {
     place.tabIndex = -1;
     place.focus({ preventScroll: true });
@@ -124,7 +129,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { target, requestConfig } = event.detail;
   if (target && target.id === "move-body" && requestConfig.verb === "get") target.replaceChildren(make("p", { class: "dialog-body quiet" }, "…"));
 });
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   const place = event.detail.target;
   const first = place && place.id === "move-body" && one("textarea, select, input:not([type=hidden], [type=file]), h2", one("form[method=post]", place) || place);
   if (first) first.focus();
