@@ -14,6 +14,7 @@ from jinlin.audit import actions as audit
 from jinlin.insight import events
 from jinlin.insight.models import Warning, WarningPlace
 from jinlin.insight.queries.settings import settings_of
+from jinlin.insight.queries.warnings import deciding_post
 from jinlin.insight.rules import words as w
 from jinlin.insight.rules.findings import ONGOING_DAYS, Finding, Standing, enough, goes_on, is_news
 from jinlin.kernel import bus, clock
@@ -22,8 +23,7 @@ from jinlin.kernel.idempotency import once
 from jinlin.kernel.text import clean
 from jinlin.orgs.models import Category
 from jinlin.people import access
-from jinlin.people.access import SYSTEM, ActivePost, Actor
-from jinlin.people.rules import role_may
+from jinlin.people.access import SYSTEM, Actor
 
 
 @dataclass(frozen=True)
@@ -175,17 +175,6 @@ def raise_warning(*, county: str, finding: Finding, is_demo: bool = False) -> Wa
     """Write one finding down; None when it is too little, not watched, or goes on from an earlier warning."""
     made = record_warnings(county=county, findings=[finding], is_demo=is_demo)
     return Warning.unscoped.get(pk=made.raised[0]) if made.raised else None
-
-
-def deciding_post(actor: Actor, row: Warning) -> ActivePost | None:
-    """Return the post of the actor that may decide about a warning: it must lie wholly in that post's block."""
-    for post in actor.posts:
-        if not role_may(post.role, "insight.decide"):
-            continue
-        inside = {4: row.town == post.place, 3: row.county == post.place, 2: row.county[:4] == post.place[:4]}
-        if inside.get(post.level, False):
-            return post
-    return None
 
 
 def locked(actor: Actor, warning_id: UUID) -> tuple[Warning, Actor]:
