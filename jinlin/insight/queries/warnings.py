@@ -190,13 +190,20 @@ def as_warnings(rows: Sequence[Warning], *, curves: bool = True) -> tuple[Warnin
     names |= places.area_names({row.centre[:12] for row in rows})
     drawn = sparks(rows) if curves else {}
     past = _past(rows)
+    tree = orgs.categories()
     return tuple(
-        _row(row, names, past.get((row.county, row.category_id, row.method), Past()), drawn.get(row.pk))
+        _row(
+            row,
+            (names, tree.label(row.category.code)),
+            past.get((row.county, row.category_id, row.method), Past()),
+            drawn.get(row.pk),
+        )
         for row in rows
     )
 
 
-def _row(row: Warning, names: dict[str, str], past: Past, curve: Curve | None) -> WarningRow:
+def _row(row: Warning, named: tuple[dict[str, str], str], past: Past, curve: Curve | None) -> WarningRow:
+    names, category = named
     lines = tuple(
         PlaceLine(
             one.place,
@@ -210,7 +217,7 @@ def _row(row: Warning, names: dict[str, str], past: Past, curve: Curve | None) -
     return WarningRow(
         id=row.pk,
         county=row.county,
-        category=row.category.name,
+        category=category,
         category_code=row.category.code,
         place=place,
         place_code=row.centre,
@@ -229,7 +236,7 @@ def _row(row: Warning, names: dict[str, str], past: Past, curve: Curve | None) -
         state_label=_(w.WARNING_STATES[row.state]),
         raised_at=row.raised_at,
         extensions=row.extensions,
-        sentence=sentence_of(row, place),
+        sentence=sentence_of(row, place, category),
         past=past,
         outcome=row.outcome,
         outcome_label=_(w.OUTCOMES[row.outcome]) if row.outcome else "",
@@ -243,7 +250,7 @@ def _named(code: str, names: dict[str, str]) -> str:
     return own if len(code) == 12 or not village or own.startswith(village) else f"{village}{own}"
 
 
-def sentence_of(row: Warning, place: str) -> str:
+def sentence_of(row: Warning, place: str, category: str) -> str:
     """Return what a warning says in one sentence: place, window, matter, seen, expected, from how many people."""
     where = _("{place}和周边 {n} 处").format(place=place, n=row.neighbours) if row.neighbours else place
     return _(
@@ -251,7 +258,7 @@ def sentence_of(row: Warning, place: str) -> str:
     ).format(
         where=where,
         days=row.window_days,
-        category=row.category.name,
+        category=category,
         observed=row.observed,
         expected=_expected(row.expected),
         people=row.reporters,
