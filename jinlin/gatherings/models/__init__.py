@@ -3,6 +3,7 @@
 from jinlin.gatherings.models.gatherings import (
     AgendaItem,
     Attendance,
+    FigureCorrection,
     Gathering,
     StayCorrection,
     VolunteerBook,
@@ -16,6 +17,7 @@ __all__ = [
     "Attendance",
     "Booking",
     "BookingSlot",
+    "FigureCorrection",
     "Gathering",
     "Located",
     "Match",

@@ -54,6 +54,7 @@ class Gathering(Located):
         null=True
     )  # who came without signing up; null: nobody counted
     held_at = models.DateTimeField(null=True)
+    held_by = models.UUIDField(null=True)  # the host who gave the figure; another one corrects it
     minutes = models.TextField(blank=True)
     minutes_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
@@ -67,7 +68,7 @@ class Gathering(Located):
         indexes = [
             models.Index(fields=["county", "village", "starts_at"], name="gathering_by_village"),
             models.Index(fields=["county", "starts_at"], name="gathering_by_county"),
-            models.Index(fields=["county", "held_at"], condition=Q(state="held"), name="gathering_held"),
+            models.Index(fields=["county", "starts_at"], condition=Q(state="held"), name="gathering_held"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="gathering_ends_later"),
@@ -171,7 +172,10 @@ class Attendance(models.Model):
 
     class Meta:
         base_manager_name = "unscoped"
-        indexes = [models.Index(fields=["county", "gathering", "state", "number"], name="attendance_queue")]
+        indexes = [
+            models.Index(fields=["county", "gathering", "state", "number"], name="attendance_queue"),
+            models.Index(fields=["signed_at"], condition=~Q(nickname=""), name="attendance_named"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["county", "gathering", "number"], name="attendance_number_once"),
             models.UniqueConstraint(fields=["county", "gathering", "code"], name="attendance_code_once"),
@@ -191,8 +195,8 @@ class Attendance(models.Model):
 
     @property
     def holds_seat(self) -> bool:
-        """Tell whether this sign-up takes a seat."""
-        return self.state in HOLDS_SEAT
+        """Tell whether this sign-up takes a seat: residents do, those who help don't."""
+        return self.role == "resident" and self.state in HOLDS_SEAT
 
 
 class StayCorrection(models.Model):
@@ -212,3 +216,19 @@ class StayCorrection(models.Model):
             models.CheckConstraint(condition=Q(out_at__gt=F("in_at")), name="correction_ends_later"),
             models.CheckConstraint(condition=~Q(reason=""), name="correction_says_why"),
         ]
+
+
+class FigureCorrection(models.Model):
+    """A corrected number of people at the door, by another host than the one who gave it; both numbers stay."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county = models.CharField(max_length=12)
+    gathering = models.ForeignKey(Gathering, on_delete=models.CASCADE, related_name="figure_corrections")
+    before = models.PositiveIntegerField()
+    after = models.PositiveIntegerField()
+    reason = models.CharField(max_length=120)
+    by = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="figure_says_why")]

@@ -44,7 +44,7 @@ MATCH: Final[Table] = {
     "confirmed": frozenset(),
     "dropped": frozenset(),
 }
-HOLDS_SEAT: Final[frozenset[str]] = frozenset({"signed", "in", "out"})
+HOLDS_SEAT: Final[frozenset[str]] = frozenset({"signed", "in", "out", "no_show"})
 CAME: Final[frozenset[str]] = frozenset({"in", "out"})
 LIVE_MATCH: Final[frozenset[str]] = frozenset({"agreed", "done", "confirmed"})
 

@@ -1,0 +1,248 @@
+"""At the door and after: who came, who left, how many more; closing with a figure; corrections by somebody else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from jinlin.gatherings.actions.step import (
+    attendance_of,
+    by_staff,
+    expect_version,
+    locked,
+    noted,
+    required,
+    seen_at,
+)
+from jinlin.gatherings.events import GatheringHeld
+from jinlin.gatherings.models import Attendance, FigureCorrection, Gathering, StayCorrection
+from jinlin.gatherings.rules import moves
+from jinlin.kernel import bus, clock
+from jinlin.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
+from jinlin.kernel.idempotency import once
+from jinlin.people.access import Actor
+
+MOST: Final = 100_000
+
+
+@once("gathering.arrive")
+def note_arrival(
+    *,
+    actor: Actor,
+    gathering_id: UUID,
+    code: str = "",
+    attendance_id: UUID | None = None,
+    at: datetime | None = None,
+    key: str | None = None,
+) -> Attendance:
+    """Note that somebody came: by the code they show, or by the name on the list.
+
+    `at` is when the host tapped, which may be hours ago without a network. Somebody waiting gets in while a seat is
+    free; else they are counted at the door. A second tap for the same person changes nothing.
+    """
+    row = locked(Gathering, gathering_id)
+    actor = by_staff(actor, "gathering.host", row)
+    _refuse_unopened(row)
+    seat = _seat(row, code, attendance_id)
+    if seat.state in moves.CAME:
+        return seat
+    moves.require(moves.SEAT, seat.state, "in")
+    if seat.state == "waiting":
+        if row.capacity is not None and row.seats_taken >= row.capacity:
+            raise Conflict("no_seat", _("名额已满。可以请他进场，记在现场人数里。"))
+        row.waiting -= 1
+        row.seats_taken += 1
+    seat.state, seat.in_at, seat.out_at = "in", seen_at(at), None
+    if (
+        row.state == "held"
+    ):  # noted without a network, sent after the close: it counts, and ends with the gathering
+        seat.in_at = min(seat.in_at, row.ends_at)
+        seat.state, seat.out_at = "out", row.ends_at
+    seat.seen_by = actor.account_id
+    seat.save(update_fields=["state", "in_at", "out_at", "seen_by"])
+    if seat.role == "resident":
+        row.arrived += 1
+    row.save(update_fields=["arrived", "waiting", "seats_taken"])
+    noted(actor, "gathering.arrive", row)
+    return seat
+
+
+@once("gathering.leave")
+def note_leaving(
+    *, actor: Actor, attendance_id: UUID, at: datetime | None = None, key: str | None = None
+) -> Attendance:
+    """Note that somebody left; their time ends here."""
+    row, seat, actor = _one(actor, attendance_id)
+    if seat.state == "out":
+        return seat
+    moves.require(moves.SEAT, seat.state, "out")
+    assert seat.in_at is not None
+    seat.state, seat.out_at, seat.seen_by = "out", max(seen_at(at), seat.in_at), actor.account_id
+    seat.save(update_fields=["state", "out_at", "seen_by"])
+    noted(actor, "gathering.leave", row)
+    return seat
+
+
+@once("gathering.not_here")
+def undo_arrival(*, actor: Actor, attendance_id: UUID, key: str | None = None) -> Attendance:
+    """Take an arrival back: the host tapped the wrong name."""
+    row, seat, actor = _one(actor, attendance_id)
+    if row.state == "held":
+        raise RuleBroken("held", _("活动已结束登记。到场时间有误，请由另一位主持人更正。"))
+    moves.require(moves.SEAT, seat.state, "signed")
+    seat.state, seat.in_at, seat.out_at = "signed", None, None
+    seat.save(update_fields=["state", "in_at", "out_at"])
+    if seat.role == "resident":
+        row.arrived -= 1
+        row.save(update_fields=["arrived"])
+    noted(actor, "gathering.not_here", row)
+    return seat
+
+
+@once("gathering.walk_ins")
+def count_walk_ins(*, actor: Actor, gathering_id: UUID, more: int, key: str | None = None) -> Gathering:
+    """Add people who came without signing up; a number, no names. A negative number takes a slip back."""
+    row = locked(Gathering, gathering_id)
+    actor = by_staff(actor, "gathering.host", row)
+    _refuse_unopened(row)
+    if row.state == "held":
+        raise RuleBroken("held", _("活动已结束登记，人数请由另一位主持人更正。"))
+    found = (row.served_anonymous or 0) + more
+    if more == 0 or not 0 <= found <= MOST:
+        raise Invalid({"more": [_("请填写现场来了几位，总数不能少于 0。")]})
+    row.served_anonymous = found
+    row.save(update_fields=["served_anonymous"])
+    noted(actor, "gathering.walk_ins", row)
+    return row
+
+
+@once("gathering.hold")
+def hold_gathering(
+    *,
+    actor: Actor,
+    gathering_id: UUID,
+    walk_ins: int | None = None,
+    expect: int | None = None,
+    key: str | None = None,
+) -> Gathering:
+    """Close a gathering that took place, with the figure of those served: checked in plus counted at the door.
+
+    `walk_ins` sets the count at the door (0 is a figure); without it the count kept so far is taken, and without
+    either the deed is refused. Those still inside leave at its end; who was signed and didn't come is noted so.
+    """
+    row = locked(Gathering, gathering_id)
+    actor = by_staff(actor, "gathering.host", row)
+    expect_version(row, expect)
+    moves.require(moves.GATHERING, row.state, "held")
+    if row.starts_at > clock.now():
+        raise RuleBroken("not_begun", _("活动还没有开始，开始以后才能结束登记。"))
+    if walk_ins is not None:
+        if not 0 <= walk_ins <= MOST:
+            raise Invalid({"walk_ins": [_("请填写现场来了几位，没有就填 0。")]})
+        row.served_anonymous = walk_ins
+    if row.served_anonymous is None:
+        raise RuleBroken("no_figure", _("请先填写没有报名、直接来的有几位（没有就填 0），再结束登记。"))
+    row.state, row.held_at, row.held_by = "held", clock.now(), actor.account_id
+    row.version += 1
+    row.save(update_fields=["state", "held_at", "held_by", "served_anonymous", "version"])
+    _close_stays(row)
+    seats = Attendance.unscoped.filter(county=row.county, gathering=row, state="signed")
+    seats.update(state="no_show", seen_by=actor.account_id)
+    bus.announce(GatheringHeld(row.pk, row.county, row.village, row.kind, row.served, clock.now()))
+    noted(actor, "gathering.hold", row)
+    return row
+
+
+def _close_stays(row: Gathering) -> None:
+    """Let those still inside leave at the gathering's end, never before they came."""
+    end = min(clock.now(), row.ends_at)
+    for seat in Attendance.unscoped.filter(county=row.county, gathering=row, state="in"):
+        assert seat.in_at is not None
+        seat.state, seat.out_at = "out", max(end, seat.in_at)
+        seat.save(update_fields=["state", "out_at"])
+
+
+@once("gathering.correct_stay")
+def correct_stay(
+    *,
+    actor: Actor,
+    attendance_id: UUID,
+    came: datetime,
+    left: datetime,
+    reason: str,
+    key: str | None = None,
+) -> StayCorrection:
+    """Correct when somebody came and left: a new row by another host than the one who noted it."""
+    row, seat, actor = _one(actor, attendance_id)
+    if seat.state not in moves.CAME:
+        raise RuleBroken("not_in", _("没有到场记录，不能更正时间。"))
+    if actor.account_id is None or actor.account_id in (seat.seen_by, row.held_by):
+        raise NotAllowed("own_figure", _("自己登记的时间要请另一位主持人更正。"))
+    if left <= came or left > clock.now():
+        raise Invalid({"left": [_("离场要晚于到场，也不能晚于现在。")]})
+    found = StayCorrection.objects.create(
+        county=row.county,
+        attendance=seat,
+        in_at=came,
+        out_at=left,
+        reason=required(reason, "reason"),
+        by=actor.account_id,
+        made_at=clock.now(),
+    )
+    noted(actor, "gathering.correct_stay", row, purpose=found.reason)
+    return found
+
+
+@once("gathering.correct_figure")
+def correct_figure(
+    *, actor: Actor, gathering_id: UUID, walk_ins: int, reason: str, key: str | None = None
+) -> FigureCorrection:
+    """Correct the count at the door of a held gathering: another host than the one who gave it; both numbers stay."""
+    row = locked(Gathering, gathering_id)
+    actor = by_staff(actor, "gathering.host", row)
+    if row.state != "held":
+        raise RuleBroken("not_held", _("活动还没有结束登记，直接改现场人数就行。"))
+    if actor.account_id is None or actor.account_id == row.held_by:
+        raise NotAllowed("own_figure", _("自己填的人数要请另一位主持人更正。"))
+    if not 0 <= walk_ins <= MOST:
+        raise Invalid({"walk_ins": [_("请填写现场来了几位，没有就填 0。")]})
+    found = FigureCorrection.objects.create(
+        county=row.county,
+        gathering=row,
+        before=row.served_anonymous or 0,
+        after=walk_ins,
+        reason=required(reason, "reason"),
+        by=actor.account_id,
+        made_at=clock.now(),
+    )
+    row.served_anonymous = walk_ins
+    row.save(update_fields=["served_anonymous"])
+    noted(actor, "gathering.correct_figure", row, purpose=found.reason)
+    return found
+
+
+def _one(actor: Actor, attendance_id: UUID) -> tuple[Gathering, Attendance, Actor]:
+    """Return the locked gathering of a sign-up, the sign-up, and the actor as its host."""
+    known = Attendance.unscoped.filter(pk=attendance_id).first()
+    if known is None:
+        raise NotFound("attendance")
+    row = locked(Gathering, known.gathering_id)
+    return row, attendance_of(row, attendance_id), by_staff(actor, "gathering.host", row)
+
+
+def _seat(row: Gathering, code: str, attendance_id: UUID | None) -> Attendance:
+    if attendance_id is not None:
+        return attendance_of(row, attendance_id)
+    digits = "".join(str(int(mark)) for mark in code if mark.isdecimal())
+    found = Attendance.unscoped.filter(county=row.county, gathering=row, code=digits).first()
+    if found is None or not digits:
+        raise Invalid({"code": [_("没有这个号码。请核对，或在名单里找。")]})
+    return found
+
+
+def _refuse_unopened(row: Gathering) -> None:
+    if row.state == "cancelled":
+        raise RuleBroken("cancelled", _("活动已取消：{reason}"), reason=row.reason)
