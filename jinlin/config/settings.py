@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "jinlin.orgs",
     "jinlin.cases",
     "jinlin.gatherings",
+    "jinlin.initiatives",
+    "jinlin.mediation",
     "jinlin.circle",
     "jinlin.insight",
     "jinlin.performance",

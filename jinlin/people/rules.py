@@ -22,6 +22,7 @@ Role = Literal[
     "supervisor",
     "province_viewer",
     "platform_admin",
+    "mediator",
 ]
 Span = Literal["grid", "block", "line", "masked", "counts", "public", "none"]
 
@@ -39,6 +40,7 @@ SPAN: Final[dict[str, Span]] = {
     "supervisor": "masked",
     "province_viewer": "counts",
     "platform_admin": "none",
+    "mediator": "none",  # the own sealed files, by membership; no case
 }
 ROLE_NAMES: Final[dict[str, str]] = {
     "grid_worker": _("网格员"),
@@ -53,6 +55,7 @@ ROLE_NAMES: Final[dict[str, str]] = {
     "supervisor": _("督查员"),
     "province_viewer": _("省级查看"),
     "platform_admin": _("平台管理员"),
+    "mediator": _("人民调解员"),
 }
 DESK_ROLES: Final[frozenset[str]] = frozenset({"village_clerk", "town_clerk", "county_clerk", "city_clerk"})
 GRID_ROLES: Final[frozenset[str]] = frozenset({"grid_worker", "grid_leader"})
@@ -88,7 +91,9 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "circle.standard": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
     # warnings, hot issues, slips, plans: places and matters, never a person
     "insight.view": DESK_ROLES | {"department", "leader", "supervisor"},
-    "insight.decide": frozenset({"town_clerk", "county_clerk", "city_clerk"}),  # confirm, dismiss, send a slip
+    "insight.decide": frozenset(
+        {"town_clerk", "county_clerk", "city_clerk"}
+    ),  # confirm, dismiss, send a slip
     "insight.set": frozenset({"county_clerk"}),
     "slip.answer": DESK_ROLES | {"department"},
     "plan.make": frozenset({"town_clerk", "county_clerk"}),
@@ -97,6 +102,10 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "gathering.host": DESK_ROLES | GRID_ROLES,  # plan, take arrivals, close, write minutes
     "venue.manage": DESK_ROLES,  # rooms, their rules, answers to bookings
     "offer.manage": DESK_ROLES | GRID_ROLES | {"micro_head"},  # needs, resources, errands, neighbour help
+    "mediation.work": frozenset({"mediator"}),  # on top of it: a member of the file
+    "initiative.view": _READING,  # wishes, topics, works and co-building; applications for grants: venture.run
+    "initiative.handle": DESK_ROLES | {"grid_leader"},
+    "venture.run": frozenset({"town_clerk", "county_clerk"}),
     "audit.view": frozenset({"supervisor"}),
     "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),
     "posts.manage": frozenset({"platform_admin", "county_clerk"}),
@@ -107,7 +116,17 @@ VERBS: Final[dict[str, frozenset[str]]] = {
 }
 # verbs anyone may use without logging in
 OPEN_VERBS: Final[frozenset[str]] = frozenset(
-    {"case.report", "case.track", "circle.mine", "circle.flag", "together.view", "together.join"}
+    {
+        "case.report",
+        "case.track",
+        "circle.mine",
+        "circle.flag",
+        "together.view",
+        "together.join",
+        "initiative.propose",
+        "initiative.support",
+        "initiative.seat",
+    }
 )
 # verbs a resident may use on a case proved to be theirs (the case decides)
 OWN_CASE_VERBS: Final[frozenset[str]] = frozenset({"case.view", "case.move"})

@@ -1,0 +1,1 @@
+"""Pure tables and functions: kinds and moves, decision rules, procedures, money, blind review, merging."""
