@@ -11,7 +11,8 @@ from jinlin.circle import events as circle
 from jinlin.gatherings import events as gatherings
 from jinlin.insight import events as insight
 from jinlin.kernel import bus
-from jinlin.notices.actions import telling
+from jinlin.mediation import events as mediation
+from jinlin.notices.actions import personal, telling
 from jinlin.orgs import events as orgs
 from jinlin.people import events as people
 from jinlin.performance.actions import keeping
@@ -28,6 +29,7 @@ WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
     (cases.CaseClosed, telling.on_case_closed, False),
     (cases.CaseCategorised, telling.on_categorised, True),
     (cases.CaseClosed, supervising.end_with_case, False),
+    (mediation.MediatorReminded, personal.remind, False),
 )
 
 # Announced facts nobody listens to yet: named here so that a forgotten listener can't hide.

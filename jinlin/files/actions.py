@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from jinlin.kernel import clock
+from jinlin.kernel import clock, crypto
 from jinlin.kernel.errors import Conflict, Invalid
 from jinlin.kernel.idempotency import clean_key, once
 from jinlin.kernel.ids import new_id
@@ -33,22 +33,30 @@ class Doer(Protocol):
 
 
 def store_image(
-    *, actor: Doer, county: str, data: bytes | BinaryIO, name: str = "", key: str | None = None
+    *,
+    actor: Doer,
+    county: str,
+    data: bytes | BinaryIO,
+    name: str = "",
+    sealed: bool = False,
+    key: str | None = None,
 ) -> StoredFile:
     """Take a picture from anybody, cleaned; Invalid({"photo": [sentence]}) if it isn't one.
 
     The picture belongs to nobody until `attach`, and goes after 24 hours if that never comes. `name` is what
-    the device called the file: never trusted, never stored.
+    the device called the file: never trusted, never stored. `sealed` encrypts it on the disk.
     """
     if key:
         clean_key(key)
     image = rules.clean_image(_read(data))
     file_id = new_id()
-    store.write(store.path_of(file_id), image.jpeg)
-    store.write(store.path_of(file_id, thumb=True), image.thumb)
+    for thumb, jpeg in ((False, image.jpeg), (True, image.thumb)):
+        aad = StoredFile(pk=file_id).aad(thumb=thumb)
+        written = crypto.seal_bytes(jpeg, aad=aad) if sealed else jpeg
+        store.write(store.path_of(file_id, thumb=thumb), written)
     kept: UUID | None = None
     try:
-        stored = _keep(actor=actor, key=key, county=county, image=image, at=file_id)
+        stored = _keep(actor=actor, key=key, county=county, image=image, sealed=sealed, at=file_id)
         kept = stored.pk
         return stored
     finally:
@@ -63,7 +71,9 @@ def _read(data: bytes | BinaryIO) -> bytes:
 
 
 @once("files.store_image")
-def _keep(*, actor: Doer, key: str | None, county: str, image: CleanImage, at: UUID) -> StoredFile:
+def _keep(
+    *, actor: Doer, key: str | None, county: str, image: CleanImage, sealed: bool, at: UUID
+) -> StoredFile:
     """Write the row; `at` is the picture's id, which a repeat does not share and which is not compared."""
     return StoredFile.objects.create(
         id=at,
@@ -71,21 +81,25 @@ def _keep(*, actor: Doer, key: str | None, county: str, image: CleanImage, at: U
         width=image.width,
         height=image.height,
         size=len(image.jpeg),
-        sha256=image.sha256,
+        sha256="" if sealed else image.sha256,  # a print of a sealed picture would tell who else has it
+        sealed=sealed,
         stored_by=actor.key[:80],
     )
 
 
-def attach(*, file_ids: Iterable[UUID], owner: models.Model, county: str) -> list[StoredFile]:
+def attach(
+    *, file_ids: Iterable[UUID], owner: models.Model, county: str, sealed: bool = False
+) -> list[StoredFile]:
     """Give loose pictures to a row of the calling room, inside that room's transaction, in the order given.
 
     Repeating it for the same owner changes nothing. Invalid for an unknown picture; Conflict for one that
-    another row owns. The caller has checked that the actor may add to `owner`.
+    another row owns. The caller has checked that the actor may add to `owner`. A picture taken for a sealed file is
+    given to no other row, and no other picture to a sealed one.
     """
     wanted = list(dict.fromkeys(file_ids))
     with transaction.atomic(savepoint=False):
         found = {f.pk: f for f in StoredFile.objects.select_for_update().filter(pk__in=wanted)}
-        if len(found) != len(wanted):
+        if len(found) != len(wanted) or any(one.sealed != sealed for one in found.values()):
             raise Invalid({"photo": [_("照片已经过期，请重新上传。")]})
         kind, owner_id = owner._meta.label_lower, str(owner.pk)
         for stored in found.values():

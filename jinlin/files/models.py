@@ -19,6 +19,7 @@ class StoredFile(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    sealed = models.BooleanField(default=False)  # lies encrypted on the disk: belongs to a sealed file
     stored_by = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -30,6 +31,10 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.width}x{self.height}"
+
+    def aad(self, *, thumb: bool) -> str:
+        """Bind sealed bytes to this picture, so that they can't be exchanged for another's."""
+        return f"files_storedfile|{self.pk}|{'thumb' if thumb else 'jpeg'}"
 
     @property
     def attached(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from jinlin.kernel import crypto
 from jinlin.kernel.errors import NotFound
 
 from . import store
@@ -13,9 +14,10 @@ from .models import StoredFile
 def read_file(stored: StoredFile, *, thumb: bool = False) -> bytes:
     """Return the JPEG bytes of a picture or of its thumbnail (320 px); NotFound if the disk has lost it."""
     try:
-        return store.path_of(stored.pk, thumb=thumb).read_bytes()
+        data = store.path_of(stored.pk, thumb=thumb).read_bytes()
     except FileNotFoundError as error:
         raise NotFound("files.storedfile") from error
+    return crypto.open_bytes(data, aad=stored.aad(thumb=thumb)) if stored.sealed else data
 
 
 def files_of(owner: models.Model) -> models.QuerySet[StoredFile]:

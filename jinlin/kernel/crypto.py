@@ -108,16 +108,29 @@ def new_data_key() -> int:
 
 def seal(plaintext: str, *, aad: str) -> bytes:
     """Encrypt a text for one place in the database; equal texts give different bytes."""
+    return seal_bytes(plaintext.encode(), aad=aad)
+
+
+def seal_bytes(plaintext: bytes, *, aad: str) -> bytes:
+    """Encrypt bytes (a picture) for one place; equal bytes give different ones."""
     suite, version = _suite(), _newest(str(_folder()))
     key = _data_key(version, suite, make=True)
     assert key is not None
     header = bytes((_SUITE_BYTE[suite], version))
     nonce = secrets.token_bytes(suites.NONCE_BYTES)
-    return header + nonce + suites.encrypt(suite, key, nonce, plaintext.encode(), header + aad.encode())
+    return header + nonce + suites.encrypt(suite, key, nonce, plaintext, header + aad.encode())
 
 
 def open_sealed(blob: bytes | memoryview, *, aad: str) -> str:
     """Return what `seal` was given with the same `aad`; Unreadable for anything else."""
+    try:
+        return open_bytes(blob, aad=aad).decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable from error
+
+
+def open_bytes(blob: bytes | memoryview, *, aad: str) -> bytes:
+    """Return what `seal_bytes` was given with the same `aad`; Unreadable for anything else."""
     blob = bytes(blob)
     body = _HEADER + suites.NONCE_BYTES
     suite = _SUITE_OF.get(blob[0]) if len(blob) >= body + suites.TAG_BYTES else None
@@ -125,9 +138,8 @@ def open_sealed(blob: bytes | memoryview, *, aad: str) -> str:
     if suite is None or key is None:
         raise Unreadable
     try:
-        text = suites.decrypt(suite, key, blob[_HEADER:body], blob[body:], blob[:_HEADER] + aad.encode())
-        return text.decode()
-    except (suites.Tampered, UnicodeDecodeError) as error:
+        return suites.decrypt(suite, key, blob[_HEADER:body], blob[body:], blob[:_HEADER] + aad.encode())
+    except suites.Tampered as error:
         raise Unreadable from error
 
 

@@ -129,3 +129,21 @@ class Notice(models.Model):
                 fields=["county", "unit", "ref", "rung", "grid"], name="notice_never_twice"
             )
         ]
+
+
+class PersonalNotice(models.Model):
+    """That one member of staff has something to look at; what it is stands in no column, only where to look."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county = models.CharField(max_length=12)
+    account = models.UUIDField()
+    about = models.CharField(max_length=12)
+    ref = models.UUIDField()
+    made_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account"], condition=Q(seen_at=None), name="notice_personal")]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "account", "ref"], name="notice_personal_once")
+        ]

@@ -25,6 +25,10 @@ ASKED: Final[dict[str, str]] = {
     "task": _("主动治理任务"),
     "topic": _("每月一题候选"),
 }
+# What one member of staff is told alone: the sentence names no matter, and where to look.
+PERSONAL: Final[dict[str, tuple[str, str]]] = {
+    "mediation": (_("您经办的卷宗有日子到了，请打开“我的卷宗”查看。"), "/mediation/"),
+}
 LABELS: Final[dict[str, str]] = {**RUNGS, **ASKED}
 _ORDER: Final = tuple(LABELS)
 GROUPS: Final[dict[str, tuple[str, Collection[str]]]] = {

@@ -16,6 +16,10 @@ BAD = {  # contract id -> (file of the copy, line added to it)
     "pure-rules": ("jinlin/people/rules.py", "import django.db"),
     "rules-reach-no-table": ("jinlin/people/rules.py", "import jinlin.audit.models"),
     "pure-circle": ("jinlin/circle/walkers.py", "import django.db"),
+    "mediation-tells-figures-only": (
+        "jinlin/performance/models.py",
+        "import jinlin.mediation.models",
+    ),
     "events-are-plain": ("jinlin/people/events.py", "import jinlin.people.models"),
     "surfaces-write-through-actions": ("jinlin/web/urls.py", "import jinlin.people.models"),
     "no-cycles": ("jinlin/audit/models.py", "import jinlin.audit.actions"),

@@ -76,6 +76,8 @@ PEOPLE: dict[str, tuple[str, str, str, str]] = {
     "supervisor": ("supervisor", COUNTY, "", ""),
     "province": ("province_viewer", "410000000000", "-", "410000000000"),
     "admin": ("platform_admin", COUNTY, "-", CITY),
+    "mediator": ("mediator", VILLAGE, "", ""),
+    "mediator_b": ("mediator", TOWN, "", ""),  # of the same county, on no file unless asked
 }
 
 

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('height', models.PositiveIntegerField()),
                 ('size', models.PositiveIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
+                ('sealed', models.BooleanField(default=False)),
                 ('stored_by', models.CharField(max_length=80)),
                 ('created_at', models.DateTimeField(default=jinlin.kernel.clock.now)),
             ],

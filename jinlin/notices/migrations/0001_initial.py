@@ -16,6 +16,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='PersonalNotice',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('account', models.UUIDField()),
+                ('about', models.CharField(max_length=12)),
+                ('ref', models.UUIDField()),
+                ('made_at', models.DateTimeField()),
+                ('seen_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('seen_at', None)), fields=['account'], name='notice_personal')],
+                'constraints': [models.UniqueConstraint(fields=('county', 'account', 'ref'), name='notice_personal_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Digest',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),

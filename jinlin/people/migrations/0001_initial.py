@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('grid_worker', 'grid_worker'), ('grid_leader', 'grid_leader'), ('micro_head', 'micro_head'), ('village_clerk', 'village_clerk'), ('town_clerk', 'town_clerk'), ('county_clerk', 'county_clerk'), ('city_clerk', 'city_clerk'), ('department', 'department'), ('leader', 'leader'), ('supervisor', 'supervisor'), ('province_viewer', 'province_viewer'), ('platform_admin', 'platform_admin')], max_length=20)),
+                ('role', models.CharField(choices=[('grid_worker', 'grid_worker'), ('grid_leader', 'grid_leader'), ('micro_head', 'micro_head'), ('village_clerk', 'village_clerk'), ('town_clerk', 'town_clerk'), ('county_clerk', 'county_clerk'), ('city_clerk', 'city_clerk'), ('department', 'department'), ('leader', 'leader'), ('supervisor', 'supervisor'), ('province_viewer', 'province_viewer'), ('platform_admin', 'platform_admin'), ('mediator', 'mediator')], max_length=20)),
                 ('unit', models.UUIDField(db_index=True, null=True)),
                 ('unit_name', models.CharField(default='', max_length=80)),
                 ('line', models.CharField(blank=True, default='', max_length=8)),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ('grid_worker', 'grid_leader', 'micro_head', 'village_clerk', 'town_clerk', 'county_clerk', 'city_clerk', 'department', 'leader', 'supervisor', 'province_viewer', 'platform_admin'))), name='post_known_role'),
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ('grid_worker', 'grid_leader', 'micro_head', 'village_clerk', 'town_clerk', 'county_clerk', 'city_clerk', 'department', 'leader', 'supervisor', 'province_viewer', 'platform_admin', 'mediator'))), name='post_known_role'),
         ),
         migrations.AddConstraint(
             model_name='standin',

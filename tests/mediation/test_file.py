@@ -1,0 +1,151 @@
+"""One file: its way, its clock, its papers, what is refused and in which words."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from jinlin.kernel import clock
+from jinlin.kernel.errors import Invalid, NotAllowed, NotFound, RuleBroken
+from jinlin.mediation.actions import Dispute, open_file, open_one
+from jinlin.mediation.models import Mediation
+from jinlin.mediation.rules import moves as m
+from jinlin.mediation.rules import words as w
+from tests.mediation.story import Story, keep_ten_years, later
+
+pytestmark = pytest.mark.usefixtures("tuesday", "home")
+
+
+def test_from_opening_to_archive(world: Any) -> None:
+    keep_ten_years()
+    story = Story(world).to_archive()
+    row = story.row
+    assert (row.stage, row.outcome) == (w.FILED, "written")
+    assert row.due_on == date(2026, 4, 9)  # thirty calendar days after Tuesday 10 March
+    assert row.court_until == row.agreed_on + timedelta(days=30)
+    assert row.keep_until == date(2037, 1, 1)
+    view = open_one(actor=story.actor, file_id=row.pk)
+    assert [slot.code for slot in view.slots] == list(w.SLOT)
+    assert all(slot.is_full for slot in view.slots if slot.is_required)
+    assert len(view.steps) == row.version
+    assert not view.moves
+
+
+def test_nothing_is_filed_before_the_archive_rule_is_set(world: Any) -> None:
+    story = Story(world).to_hearing()
+    story.do("agree", perform_on="")
+    story.paper("back")
+    with pytest.raises(RuleBroken, match="保存年限"):
+        story.do("file")
+    keep_ten_years()
+    assert story.do("file").stage == w.FILED
+
+
+def test_filing_names_what_is_missing(world: Any) -> None:
+    keep_ten_years()
+    story = Story(world).to_hearing()
+    story.do("fail")
+    with pytest.raises(RuleBroken, match="封底"):
+        story.do("file")
+    story.paper("back")
+    assert story.do("file").outcome == "failed"
+
+
+def test_acceptance_waits_for_both_sides(world: Any) -> None:
+    story = Story(world)
+    with pytest.raises(RuleBroken, match="申请人和被申请人"):
+        story.do("accept")
+    story.do("party")
+    story.do("party", side="respondent")
+    story.do("consent")
+    with pytest.raises(RuleBroken, match="没有同意"):
+        story.do("accept")
+    story.do("refuse", party=story.parties[1])
+    assert (story.row.stage, story.row.outcome) == (w.ENDED, "refused")
+
+
+def test_the_clock_stops_who_lets_it_pass(world: Any) -> None:
+    story = Story(world).to_hearing()
+    with clock.fixed(later(story.row.due_on + timedelta(days=1))):
+        with pytest.raises(RuleBroken, match="期限已过"):
+            story.do("agree")
+        with pytest.raises(Invalid, match="每一位当事人"):
+            story.do("extend", consents=story.parties[:1])
+        with pytest.raises(Invalid):
+            story.do("extend", days="31")
+        story.do("extend", days="10")
+        assert story.do("agree").stage == w.PERFORMING
+        assert story.row.due_on == date(2026, 4, 19)
+
+
+def test_an_open_hearing_needs_everybody(world: Any) -> None:
+    story = Story(world).to_hearing()
+    with pytest.raises(Invalid, match="不能公开"):
+        story.do("hear", openness="open", objects="yes")
+    story.do("hear", openness="open")
+
+
+def test_who_did_not_perform_is_told_the_way(world: Any) -> None:
+    keep_ten_years()
+    story = Story(world).to_hearing()
+    story.do("agree", form="oral")
+    story.paper("back")
+    with clock.fixed(later(story.row.perform_on)):
+        with pytest.raises(Invalid, match="途径"):
+            story.do("visit", performed="part")
+        again = (clock.today() + timedelta(days=7)).isoformat()
+        assert story.do("visit", performed="part", told="yes", again_on=again).stage == w.PERFORMING
+    with clock.fixed(later(story.row.visit_due_on)):
+        assert story.do("visit").stage == w.VISITED
+        assert story.do("file").stage == w.FILED
+
+
+def test_the_court_window_closes(world: Any) -> None:
+    story = Story(world).to_hearing()
+    story.do("agree")
+    with (
+        clock.fixed(later(story.row.court_until + timedelta(days=1))),
+        pytest.raises(RuleBroken, match="三十日"),
+    ):
+        story.do("court")
+    with clock.fixed(later(story.row.court_until)):
+        story.do("court")
+    with clock.fixed(later(story.row.court_until + timedelta(days=9))):
+        story.do("court", result="confirmed")
+
+
+def test_no_citizen_number_is_kept(world: Any) -> None:
+    with pytest.raises(Invalid, match="证件号码"):
+        Story(world, facts="身份证 411602199003074512 在此")
+    story = Story(world)
+    with pytest.raises(Invalid, match="证件号码"):
+        story.do("party", called="某人41160219900307451X")
+
+
+def test_who_may_open(world: Any) -> None:
+    with pytest.raises(NotAllowed):
+        Story(world, "county")
+    with pytest.raises(Invalid, match="查询码"):
+        Story(world, case="ABCD-EFGH-JKMN")
+    case = world.report("楼上漏水")
+    story = Story(world, case=case.shown_code)
+    assert open_one(actor=story.actor, file_id=story.file.pk).case_code == case.shown_code
+    assert Story(world, "mediator_b").row.village == ""
+    with pytest.raises(NotFound):
+        open_one(actor=world.actor("mediator_b"), file_id=story.file.pk)
+
+
+def test_a_repeat_opens_one_file(world: Any) -> None:
+    fields = {"kind": "family", "origin": "applied", "title": "某事"}
+    for _time in range(2):
+        open_file(actor=world.actor("mediator"), dispute=Dispute(fields), key="k" * 12)
+    assert Mediation.unscoped.count() == 1
+
+
+@pytest.mark.parametrize("verb", [*m.BY_VERB])
+def test_every_forbidden_edge_is_refused(verb: str) -> None:
+    for stage in set(w.STAGES) - m.BY_VERB[verb].sources:
+        with pytest.raises(RuleBroken):
+            m.check(verb, m.Standing(stage), date(2026, 3, 10))
