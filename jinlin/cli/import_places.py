@@ -79,11 +79,18 @@ def boundaries(
         found = read_geojson(file)
         day = as_of.date() if as_of else None
         origin = source or file.name
-        end(
-            import_boundaries(
-                found, datum=datum, source=origin, as_of=day, sure=sure, actor=SYSTEM, progress=show
-            )
+        report = import_boundaries(
+            found, datum=datum, source=origin, as_of=day, sure=sure, actor=SYSTEM, progress=show
         )
+        end(report)
+    if report.refused == report.read:
+        click.echo(
+            _(
+                "一个边界也没有导入。请先照上面的提示改好，再重新导入；区划表还没有导入的，先运行 jinlin import divisions。"
+            ),
+            err=True,
+        )
+        sys.exit(1)
 
 
 def asked_datum() -> str:

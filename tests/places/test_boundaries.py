@@ -221,6 +221,16 @@ def test_the_command(county: str, tmp_path: Path) -> None:
     assert Boundary.objects.get().source == "outlines.geojson"
 
 
+def test_a_file_of_which_nothing_was_taken_is_no_success(county: str, tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere.geojson"
+    away = [feature(square(114.6 + at, 33.6), code=code) for at, code in enumerate(("420102", "420103"))]
+    file.write_text(json.dumps(collection(*away)), encoding="utf-8")
+    result = run(str(file), "--datum", "wgs84")
+    assert (result.exit_code, counts(result)) == (1, [2, 0, 0, 2])
+    assert "jinlin import divisions" in result.stderr
+    assert not Boundary.objects.exists()
+
+
 def test_a_broken_file_ends_with_counts_and_one(tmp_path: Path) -> None:
     bad = tmp_path / "bad.geojson"
     bad.write_text('{"type": "FeatureCollection", "features": [', encoding="utf-8")

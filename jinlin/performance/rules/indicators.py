@@ -94,10 +94,12 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
               _sum(staged("resolve", "should")), _("应当办完的单子里，有多少在期限内办完。"), _D51),
     Indicator("close_rate", _("结案率"), URBAN, RATE, _sum(staged("close", "done")),
               _sum(staged("close", "should")),
-              _("答应居民的日期落在这段时间（或提前结案）的事里，有多少已经结案。批准中止、挂账的先拿出来。"), _D51),
+              _("答应居民的日期落在这段时间（或提前结案）的事里，有多少已经结案。批准中止、挂账的先拿出来。"
+                "结了又重新打开的，那一次不算结案。"), _D51),
     Indicator("intime_close_rate", _("按期结案率"), URBAN, RATE,
               _sum(staged("close", "done"), less=(staged("close", "late"),)), _sum(staged("close", "should")),
-              _("应当结案的事里，有多少在答应居民的日期之前结案。分母是应结案，不是已结案。"), _D51),
+              _("应当结案的事里，有多少在答应居民的日期之前结案。分母是应结案，不是已结案；"
+                "结了又重新打开的，那一次也不算按期结案。"), _D51),
     Indicator("rework_rate", _("返工率"), URBAN, RATE, _sum("reworked"), _sum("handled"),
               _("报告办完的单子里，有多少因为没办好被退回至少一次。"), _D51, DOWN),
     Indicator("self_handled_rate", _("自行处置率"), URBAN, RATE, _sum("self_handled"), _sum("grid_accepted"),

@@ -34,6 +34,7 @@ NAMES: Final[dict[str, str]] = {
     "contact_in_time": _("在期限内真正联系过本人的单子"),
     "handled": _("报告办完的单子"),
     "reworked": _("至少返工一次的单子"),
+    "close_done": _("已结案、没有重开"),
     "ended": _("结案后没有再打开"),
     "reopened": _("结案后又重新打开"),
     "typed": _("工作人员手工填写的项数"),

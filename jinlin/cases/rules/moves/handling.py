@@ -126,7 +126,16 @@ MOVES: Final[tuple[Move, ...]] = (
         who(rel.HOLDER),
         (
             Need("kind", "choice", _("申请什么"), required=True, choices="APPROVALS"),
-            REASON,
+            Need(
+                "reason",
+                "words",
+                _("理由（批准后居民能看到）"),
+                required=True,
+                hint=_(
+                    "一经批准，这段话会原样写进居民看得到的经过；免于核查的除外。"
+                    "请写居民看得懂的话，不写别人的姓名、电话和内部情况。"
+                ),
+            ),
             Need("days", "number", _("几个工作日（延期必填）")),
             Need("why", "choice", _("哪种情形（中止、挂账必填）"), choices="pauses"),
             Need("until", "date", _("到哪一天（中止、挂账必填）")),
