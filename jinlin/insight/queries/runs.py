@@ -58,7 +58,7 @@ def runs(*, viewer: Actor, job: str = "", limit: int = SHOWN) -> tuple[RunRow, .
     rows = _of(viewer)
     if job:
         rows = rows.filter(job=job)
-    return tuple(_row(row) for row in rows.order_by("-started_at")[:limit])
+    return tuple(_row(row) for row in rows.order_by("-started_at", "-pk")[:limit])
 
 
 def run(*, viewer: Actor, run_id: UUID) -> RunRow:

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Case
-from jinlin.insight.models import Warning, WarningPlace
+from jinlin.insight.models import Slip, Warning, WarningPlace
 from jinlin.insight.models.warning import WarningQuerySet
 from jinlin.insight.queries.curves import Curve, sparks
 from jinlin.insight.rules import words as w
@@ -291,7 +291,7 @@ def warning_detail(*, viewer: Actor, warning_id: UUID) -> WarningDetail:
     """Return one warning with everything done about it (at most 12 queries); NotFound outside of the viewer's block."""
     access.require(viewer, "insight.view")
     rows = access.visible(viewer, Warning.objects.all()).filter(pk=warning_id)
-    row = rows.select_related("category").prefetch_related("places", "slips").first()
+    row = rows.select_related("category").prefetch_related("places").first()
     if row is None:
         raise NotFound(_("这条预警"))
     case = ""
