@@ -298,7 +298,8 @@ def warning_detail(*, viewer: Actor, warning_id: UUID) -> WarningDetail:
     if row.case_id:
         mine = access.visible(viewer, Case.objects.all()).filter(pk=row.case_id)
         case = mine.values_list("tracking", flat=True).first() or ""
-    slips = tuple((slip.pk, _(w.SLIPS[slip.kind]), _(w.SLIP_STATES[slip.state])) for slip in row.slips.all())
+    sent = access.visible(viewer, Slip.objects.all()).filter(warning=row).order_by("sent_at")
+    slips = tuple((slip.pk, _(w.SLIPS[slip.kind]), _(w.SLIP_STATES[slip.state])) for slip in sent)
     return WarningDetail(
         row=as_warnings([row])[0],
         reason=row.reason,
