@@ -16,6 +16,7 @@ from jinlin.cases.actions.retiming import run_retimings
 from jinlin.cases.actions.working import resume_at_ceilings
 from jinlin.circle.actions import refresh_edits, run_studies, run_waiting
 from jinlin.files.actions import forget_loose_files
+from jinlin.gatherings.actions import expire_offers, forget_people
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
@@ -48,6 +49,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("forget_loose_files", forget_loose_files, 3600),
     Job("forget_old_keys", forget_old_keys, 6 * 3600),
     Job("erase_due_contacts", erase_due_contacts, 24 * 3600),
+    Job("expire_offers", expire_offers, 3600),
+    Job("forget_people", forget_people, 3600),
     Job("sweep_empty_counts", sweep_empty, 3600),
     Job("forget_old_entries", forget_old_entries, 24 * 3600),
 )

@@ -140,6 +140,8 @@ def confirm_match(*, actor: Actor, match_id: UUID, token: str = "", key: str | N
     """Confirm that the need is met: whoever posted it by their link, or another member of staff than who ran it."""
     found, need, actor = _held(actor, match_id, "offer", token)
     moves.require(moves.MATCH, found.state, "confirmed")
+    if need.kind == "errand" and found.state != "done":
+        raise RuleBroken("no_receipt", _("代办还没有登记凭据，请先由经办人登记票据。"))
     if not token and actor.account_id is not None and actor.account_id == found.taken_by:
         raise NotAllowed("own_deed", _("自己办的要由当事人或另一位同事确认。"))
     found.state, found.settled_at = "confirmed", clock.now()

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from jinlin.gatherings.actions.step import (
@@ -157,13 +158,11 @@ def open_group(
 def expire_offers() -> int:
     """Let offers end whose time is over, in small transactions; returns how many."""
     done = 0
+    running = Match.objects.filter(need=OuterRef("pk"), state__in=("agreed", "done"))
     while True:
         due = Offer.unscoped.filter(expires_at__lte=clock.now(), state__in=("waiting", "open", "matched"))
-        ids = [
-            row.pk
-            for row in due.order_by("expires_at")[:BATCH]
-            if row.state != "matched" or not _is_running(row)
-        ]
+        due = due.exclude(Exists(running), state="matched")  # what is under way may end after its time
+        ids = list(due.order_by("expires_at").values_list("pk", flat=True)[:BATCH])
         if not ids:
             return done
         with transaction.atomic():
@@ -173,11 +172,6 @@ def expire_offers() -> int:
                     settle(row, "done" if _was_used(row) else "expired")
                     noted(SYSTEM, "offer.expire", row)
         done += len(ids)
-
-
-def _is_running(row: Offer) -> bool:
-    """Tell whether a match of this offer is still under way: it may end after the offer's own time."""
-    return any(match.state in ("agreed", "done") for match in live_matches(row))
 
 
 def _was_used(row: Offer) -> bool:

@@ -117,9 +117,9 @@ def change_gathering(
         raise Invalid({"capacity": [_("已有 %(n)d 人报上名，名额不能比这少。") % {"n": row.seats_taken}]})
     if before != (row.venue_id, row.starts_at, row.ends_at, row.capacity):
         _rebook(row, venue)
+    promote(row)
     row.version += 1
     row.save()
-    promote(row)
     noted(actor, "gathering.change", row)
     return row
 

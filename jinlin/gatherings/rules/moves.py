@@ -31,7 +31,7 @@ SEAT: Final[Table] = {
 }
 OFFER: Final[Table] = {
     "waiting": frozenset({"open", "refused", "withdrawn", "expired"}),
-    "open": frozenset({"matched", "expired", "withdrawn"}),
+    "open": frozenset({"matched", "done", "expired", "withdrawn"}),
     "matched": frozenset({"open", "done", "expired"}),
     "done": frozenset(),
     "expired": frozenset(),
@@ -39,7 +39,7 @@ OFFER: Final[Table] = {
     "refused": frozenset(),
 }
 MATCH: Final[Table] = {
-    "agreed": frozenset({"done", "dropped"}),
+    "agreed": frozenset({"done", "confirmed", "dropped"}),
     "done": frozenset({"confirmed", "agreed"}),
     "confirmed": frozenset(),
     "dropped": frozenset(),
