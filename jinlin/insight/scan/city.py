@@ -44,14 +44,16 @@ class City:
     ) -> list[Alarm]:
         """Return the alarms of `days` (indices) with lines from the first `learn` days; too few people are no alarm."""
         matters = len(self.events.matters)
-        found = watch(
-            lambda index: self.matter(index, learn, budget.minimum), [budget] * matters, learn, days, tell
-        )
-        return [alarm for alarm in found if self._people(alarm) >= budget.minimum]
 
-    def _people(self, alarm: Alarm) -> int:
-        days = range(alarm.day + 1 - alarm.window, alarm.day + 1)
-        return self.events.reporters(alarm.matter, alarm.places, days)
+        def make(index: int) -> Matter:
+            return self.matter(index, learn, budget.minimum)
+
+        def enough(alarm: Alarm) -> bool:
+            back = range(alarm.day + 1 - alarm.window, alarm.day + 1)
+            places = None if alarm.method == "whole" else alarm.places
+            return self.events.reporters(alarm.matter, places, back) >= budget.minimum
+
+        return watch(make, [budget] * matters, learn, days, enough, tell)
 
     def row(self, alarm: Alarm) -> dict[str, Any]:
         """Return an alarm as a row of a table."""

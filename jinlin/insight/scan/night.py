@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jinlin.insight.scan import expected as usual
 from jinlin.insight.scan.days import day_factors
-from jinlin.insight.scan.lines import Tail, common_width, line, tail_of
+from jinlin.insight.scan.lines import common_width, line, tail_of
 from jinlin.insight.scan.single import highest_place, moving_excess, whole
 from jinlin.insight.scan.windows import Floats, Ground, Peak, damped, lasting, sudden
 from jinlin.insight.scan.zones import Zones
@@ -24,9 +24,9 @@ SHARES = {
 PER_DAYS = 60
 QUIET = 14  # days in which the same place is not told again for the same matter
 HISTORY = 730  # days of scores a line is drawn from
-LEARN_FROM = (
-    2  # events that make a score to learn from: with the minimum that is told, rare matters would have none
-)
+LEARN_FROM = 2  # events that make a score to learn from
+REDRAWN = 28  # days after which lines are drawn again from all earlier days
+LONG_AGO = 10_000  # days
 WHOLE_PLACES = 20  # places named when everywhere rises
 
 
@@ -59,18 +59,15 @@ class Alarm:
 
 @dataclass(frozen=True, eq=False)
 class Matter:
-    """One matter made ready: its ground, the charts and the daily scores of each method (T,)."""
+    """One matter made ready: its ground, what is usual without a surge (T, P), the chart of each place (T, P), events of
+    each day and what is usual of them (T,), and the daily scores of each method (T,) once they are there."""
 
     ground: Ground
     plain: Floats
     excess: Floats
-    scores: dict[str, Floats]
-
-    @property
-    def totals(self) -> Floats:
-        """Events of each day (T,)."""
-        found: Floats = self.ground.counts.sum(axis=1)
-        return found
+    totals: Floats
+    plain_totals: Floats
+    scores: dict[str, Floats] = field(default_factory=dict)
 
 
 def prepare(counts: Floats, kinds: NDArray[np.int64], zones: Zones, learn: int, minimum: int = 5) -> Matter:
@@ -78,9 +75,10 @@ def prepare(counts: Floats, kinds: NDArray[np.int64], zones: Zones, learn: int, 
     totals = counts.sum(axis=1)
     factor = day_factors(totals, kinds, learn)[kinds] * usual.season(totals)
     plain = usual.usual(counts, factor, learn)
-    raised = plain * usual.surge(totals, plain.sum(axis=1))[:, None]
+    plain_totals = plain.sum(axis=1)
+    raised = plain * usual.surge(totals, plain_totals)[:, None]
     ground = Ground(counts, damped(counts), raised, zones, minimum)
-    return Matter(ground, plain, moving_excess(ground), {})
+    return Matter(ground, plain, moving_excess(ground), totals, plain_totals)
 
 
 def peak(matter: Matter, method: str, day: int, muted: NDArray[np.bool_] | None = None) -> Peak:
@@ -91,12 +89,15 @@ def peak(matter: Matter, method: str, day: int, muted: NDArray[np.bool_] | None 
         return sudden(matter.ground, day, muted)
     if method == "ewma":
         return highest_place(matter.ground, matter.excess, day, muted)
-    return whole(matter.totals, matter.plain.sum(axis=1), day, matter.ground.minimum)
+    return whole(matter.totals, matter.plain_totals, day, matter.ground.minimum)
 
 
-def score_days(matter: Matter, days: Iterable[int], minimum: int | None = None) -> dict[str, Floats]:
-    """Return the scores of each method on the given days, 0 on others (T,); a `minimum` other than the matter's own."""
-    judged = matter if minimum is None else replace(matter, ground=replace(matter.ground, minimum=minimum))
+def score_days(matter: Matter, days: Iterable[int]) -> dict[str, Floats]:
+    """Return the scores of each method on the given days, 0 on others (T,), of any two events or more.
+
+    Lines are learnt from these: with the minimum that is told, rare matters would have no past.
+    """
+    judged = replace(matter, ground=replace(matter.ground, minimum=LEARN_FROM))
     found = {method: np.zeros(len(matter.ground.counts)) for method in SHARES}
     for day in days:
         for method, scores in found.items():
@@ -104,57 +105,53 @@ def score_days(matter: Matter, days: Iterable[int], minimum: int | None = None) 
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """The line of each method for each matter."""
-
-    of: dict[str, list[float]]
-
-
-def lines_of(tails: dict[str, list[Tail]], budgets: Sequence[Budget]) -> Lines:
-    """Draw the lines of all matters from the tails of their past scores."""
-    found = {}
-    for method, each in tails.items():
-        common = common_width(each)
-        found[method] = [
-            line(tail, common, budget.days_between(method))
-            for tail, budget in zip(each, budgets, strict=True)
-        ]
-    return Lines(found)
-
-
 @dataclass(eq=False)
 class Quiet:
     """What was told of one matter: each place's last day (P,), and of the whole."""
 
     told: NDArray[np.int64]
-    whole: int = field(default=-10_000)
+    whole: int = field(default=-LONG_AGO)
 
     def muted(self, day: int) -> NDArray[np.bool_] | None:
         """Return the places that were told within the quiet days."""
         quiet: NDArray[np.bool_] = self.told > day - QUIET
         return quiet if quiet.any() else None
 
+    def note(self, alarm: Alarm) -> None:
+        """Keep quiet about what was told now."""
+        self.told[list(alarm.places)] = alarm.day
+        if alarm.method == "whole":
+            self.whole = alarm.day
 
-def alarm_on(index: int, matter: Matter, lines: Lines, quiet: Quiet, day: int) -> Alarm | None:
-    """Return the alarm of one matter on one day: the method that is furthest over its line; None when none is."""
+
+def lines_on(
+    scores: Sequence[Mapping[str, Floats]], budgets: Sequence[Budget], day: int
+) -> list[dict[str, float]]:
+    """Return the line of each matter and method from the scores of days before `day`, as far back as HISTORY."""
+    found: list[dict[str, float]] = [{} for _each in scores]
+    for method in SHARES:
+        tails = [tail_of(each[method][max(0, day - HISTORY) : day]) for each in scores]
+        common = common_width(tails)
+        for tail, budget, of in zip(tails, budgets, found, strict=True):
+            of[method] = line(tail, common, budget.days_between(method))
+    return found
+
+
+def alarm_on(index: int, matter: Matter, lines: Mapping[str, float], quiet: Quiet, day: int) -> Alarm | None:
+    """Return the alarm of one matter on one day: the method that is furthest over its line; None when none is.
+
+    The matter's scores are those of `score_days`: what stays under the line there is under it with fewer places too.
+    """
     muted = quiet.muted(day)
     best: tuple[float, str, Peak] | None = None
-    for method in SHARES:
-        limit = lines.of[method][index]
+    for method, limit in lines.items():
         if matter.scores[method][day] <= limit or (method == "whole" and quiet.whole > day - QUIET):
             continue
         found = peak(matter, method, day, muted)
         ratio = found.score / limit if limit > 0 else found.score + 1
         if found.score > limit and (best is None or ratio > best[0]):
             best = (ratio, method, found)
-    if best is None:
-        return None
-    alarm = _alarm(index, matter, best, day, muted)
-    quiet.told[list(alarm.places)] = day
-    if alarm.method == "whole":
-        quiet.whole = day
-    return alarm
+    return _alarm(index, matter, best, day, muted) if best is not None else None
 
 
 def _alarm(
@@ -171,16 +168,8 @@ def _alarm(
         zone = matter.ground.zones.zone(found.centre, found.size)
         places = zone[~muted[zone]] if muted is not None else zone
         observed, expected = seen[places].sum(), base[places].sum()
-    return Alarm(
-        day,
-        index,
-        tuple(map(int, places)),
-        round(float(observed)),
-        float(expected),
-        found.window,
-        ratio,
-        method,
-    )
+    named = tuple(map(int, places))
+    return Alarm(day, index, named, round(float(observed)), float(expected), found.window, ratio, method)
 
 
 def watch(
@@ -188,34 +177,50 @@ def watch(
     budgets: Sequence[Budget],
     learn: int,
     days: range,
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    enough: Callable[[Alarm], bool] = lambda _alarm: True,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Alarm]:
-    """Return the alarms of `days`, in the order of days and matters; lines come from the first `learn` days.
+    """Return the alarms of `days`, in the order of days and matters, with lines from the first `learn` days.
 
-    `make` builds a matter by its index; only one is held at a time, because a city has hundreds. It is asked again for
-    the few that pass a line.
+    Every 28 days the lines are drawn again from all days before. `make` builds a matter by its index; only one is held
+    at a time, because a city has hundreds, and it is asked again for the few that pass a line. An alarm that is not
+    `enough` (too few people) is neither told nor keeps anything quiet.
     """
-    start = max(0, learn - HISTORY)
-    tails: dict[str, list[Tail]] = {method: [] for method in SHARES}
-    live: list[dict[str, Floats]] = []
+    scores: list[Mapping[str, Floats]] = []
+    first = max(0, learn - HISTORY)
     for index in range(len(budgets)):
         matter = make(index)
-        for method, scores in score_days(matter, range(start, learn), LEARN_FROM).items():
-            tails[method].append(tail_of(scores[start:learn]))
-        live.append(score_days(matter, days))
+        scores.append(score_days(matter, range(first, days.stop)))
         tell(index + 1, len(budgets))
-    lines = lines_of(tails, budgets)
+    drawn = {
+        day: lines_on(scores, budgets, min(day, learn) if day == days.start else day)
+        for day in days[::REDRAWN]
+    }
     found: list[Alarm] = []
-    for index, scores_of in enumerate(live):
-        if any((scores > lines.of[method][index]).any() for method, scores in scores_of.items()):
+    for index, own in enumerate(scores):
+        lines = {day: each[index] for day, each in drawn.items()}
+        if any((own[method][days.start :] > of[method]).any() for of in lines.values() for method in of):
             matter = make(index)
-            matter.scores.update(scores_of)
-            found.extend(alarms_of(index, matter, lines, days))
+            matter.scores.update(own)
+            found.extend(alarms_of(index, matter, lines, days, enough))
     return sorted(found, key=lambda alarm: (alarm.day, alarm.matter))
 
 
-def alarms_of(index: int, matter: Matter, lines: Lines, days: range) -> list[Alarm]:
-    """Return the alarms of one matter, day by day; what was told keeps quiet for a while."""
-    quiet = Quiet(np.full(matter.ground.zones.places, -10_000, np.int64))
-    told = (alarm_on(index, matter, lines, quiet, day) for day in days)
-    return [alarm for alarm in told if alarm is not None]
+def alarms_of(
+    index: int,
+    matter: Matter,
+    lines: Mapping[int, Mapping[str, float]],
+    days: range,
+    enough: Callable[[Alarm], bool] = lambda _alarm: True,
+) -> list[Alarm]:
+    """Return the alarms of one matter, day by day; `lines`: the day from which they hold -> line of each method."""
+    quiet = Quiet(np.full(matter.ground.zones.places, -LONG_AGO, np.int64))
+    found = []
+    now = lines[days.start]
+    for day in days:
+        now = lines.get(day, now)
+        alarm = alarm_on(index, matter, now, quiet, day)
+        if alarm is not None and enough(alarm):
+            quiet.note(alarm)
+            found.append(alarm)
+    return found

@@ -40,10 +40,11 @@ class Events:
         )
         return flat.reshape(length, len(self.places)).astype(np.float64)
 
-    def reporters(self, matter: int, places: Sequence[int], days: range) -> int:
-        """Return how many different people stand behind the events of these places and days."""
+    def reporters(self, matter: int, places: Sequence[int] | None, days: range) -> int:
+        """Return how many different people stand behind the events of these days and places (None: all places)."""
         mine = (self.matter == matter) & (self.day >= days.start) & (self.day < days.stop)
-        mine &= np.isin(self.place, np.asarray(places))
+        if places is not None:
+            mine &= np.isin(self.place, np.asarray(places))
         if self.reporter is None:
             return int(mine.sum())
         known = self.reporter[mine]
