@@ -166,12 +166,18 @@ def _caller(contact: Contact | None) -> Caller:
     return Caller(**contact.model_dump()) if contact else Caller()
 
 
-def _receipt(request: doors.Asked, appeal: Any) -> Receipt:
+def _receipt(request: doors.Asked, appeal: Any) -> dict[str, str]:
     case = appeal.case
     own = request.actor.kind == "resident"  # staff must never answer for the person
     token = queries.link_token(appeal.pk) if own else ""
     link = f"/t/{case.tracking}/{token}" if own else f"/t/{case.tracking}"
-    return Receipt(code=case.shown_code, tracking=case.tracking, state=case.state, token=token, link=link)
+    return {
+        "code": case.shown_code,
+        "tracking": case.tracking,
+        "state": case.state,
+        "token": token,
+        "link": link,
+    }
 
 
 @router.post(

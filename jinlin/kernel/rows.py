@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
+from threading import local
 from types import NoneType
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -160,12 +161,24 @@ def made(model: type[M], **values: Any) -> M:
     return row
 
 
+_mine = local()
+
+
+def link() -> Any:
+    """Return this thread's connection at the price of an attribute; Django looks it up through an async-aware local."""
+    try:
+        return _mine.link
+    except AttributeError:
+        _mine.link = connections[DEFAULT_DB_ALIAS]
+        return _mine.link
+
+
 def run(sql: str, values: Sequence[Any]) -> Any:
     """Run a statement and return its cursor: inside a transaction on SQLite the driver's own, which costs a third.
 
     Whoever listens to statements (tests that count, the debug log) still hears them, for then it is Django's cursor.
     """
-    db: Any = connections[DEFAULT_DB_ALIAS]
+    db = link()
     if (
         db.vendor == "sqlite"
         and db.in_atomic_block
@@ -188,7 +201,7 @@ def _question_marks(sql: str) -> str:
 
 def insert(row: models.Model) -> None:
     """Insert a row whose primary key is already made; IntegrityError as from the ORM. Call inside a transaction."""
-    db = connections[DEFAULT_DB_ALIAS]
+    db = link()
     sql, fields = _insert(db.vendor, type(row))
     run(sql, fields.values(row, db, True))
     row._state.adding, row._state.db = False, db.alias
@@ -208,14 +221,14 @@ def insert_returning(row: models.Model, conflict: str, more: Sequence[Any] = ())
 
 
 def _inserting(row: models.Model, conflict: str, more: Sequence[Any]) -> Any:
-    db = connections[DEFAULT_DB_ALIAS]
+    db = link()
     sql, fields = _insert(db.vendor, type(row))
     return run(f"{sql} ON CONFLICT {conflict}", [*fields.values(row, db, True), *more])
 
 
 def change(row: models.Model, names: Sequence[str] = ()) -> None:
     """Write the named fields of a row that stands (all without names); DoesNotExist if it is gone."""
-    db = connections[DEFAULT_DB_ALIAS]
+    db = link()
     sql, fields = _update(db.vendor, type(row), tuple(names))
     pk: Any = row._meta.pk
     values = [*fields.values(row, db, False), pk.get_db_prep_save(row.pk, db)]
@@ -255,12 +268,13 @@ def find(model: type[M], *, lock: bool = False, **equals: Any) -> list[M]:
 
     Who may see them is the caller's business, as with `Model.unscoped`.
     """
+    db = link()
     asked = tuple((name, value is None) for name, value in equals.items())
-    sql, names, fields, turns = _select(connection.vendor, model, asked, lock)
+    sql, names, fields, turns = _select(db.vendor, model, asked, lock)
     given = [value for value in equals.values() if value is not None]
-    values = [field.get_db_prep_value(value, connection) for field, value in zip(fields, given, strict=True)]
+    values = [field.get_db_prep_value(value, db) for field, value in zip(fields, given, strict=True)]
     found = [list(row) for row in run(sql, values).fetchall()]
     for row in found:
         for at, turn, col in turns:
-            row[at] = turn(row[at], col, connection)
-    return [model.from_db(connection.alias, names, row) for row in found]
+            row[at] = turn(row[at], col, db)
+    return [model.from_db(db.alias, names, row) for row in found]
