@@ -8,6 +8,7 @@ from jinlin.api import (
     circle,
     errors,
     me,
+    mediation,
     moves,
     notices,
     orgs,
@@ -29,5 +30,5 @@ api = JinlinAPI(
     parser=GatedParser(),
 )
 errors.connect(api)
-for module in (reports, tracking, cases, moves, places, orgs, boards, me, oversight, notices, circle):
+for module in (reports, tracking, cases, moves, places, orgs, boards, me, oversight, notices, circle, mediation):
     api.add_router("", module.router)

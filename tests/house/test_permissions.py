@@ -29,6 +29,7 @@ from jinlin.people.actions import issue_token
 from tests.api import hostile
 from tests.files.pictures import photo as picture
 from tests.house.routes import cells, declared, relations
+from tests.mediation.story import Story
 from tests.world import FAR, OTHER, OTHER_VILLAGE, PEOPLE, SIBLING, TOWN, VILLAGE
 
 OBJECTS = ("case", "photo", "contact", "area")
@@ -49,6 +50,7 @@ class Matrix:
     world: Any
     cases: dict[str, Case] = field(default_factory=dict)
     supervision: str = ""
+    sealed: str = ""
     photos: dict[str, str] = field(default_factory=dict)
     contacts: dict[str, str] = field(default_factory=dict)
 
@@ -71,6 +73,8 @@ class Matrix:
             self._bring(case, kind)
             self.cases[kind] = Case.unscoped.get(pk=case.pk)
         self.supervision = self._supervise("dept")
+        story = Story(self.world, words=SEALED_WORD, case=self.cases["grid"].shown_code)
+        self.sealed = str(story.to_hearing().file.pk)
 
     def _bring(self, case: Case, kind: str) -> None:
         """Report a case up to the desk of its kind, or send it to 城管."""
@@ -105,7 +109,10 @@ class Matrix:
         hidden = [kind for kind in KINDS if not sees(account, kind) or account in NO_TEXTS]
         phones = [f"1381100220{number}" for number in range(len(KINDS))]
         codes = [self.cases[kind].tracking for kind in KINDS if not sees(account, kind)]
-        return [*(self.canary(kind) for kind in hidden), *phones, *codes]
+        sealed = [] if account == "mediator" else [SEALED_WORD]
+        if account == "mediator":  # the file names the case it hangs on
+            codes.remove(self.cases["grid"].tracking)
+        return [*(self.canary(kind) for kind in hidden), *phones, *codes, *sealed]
 
 
 @pytest.fixture
@@ -175,6 +182,10 @@ class Caller:
             "retiming_id": str(uuid4()),
             "rung": "leader",
             "supervision": self.matrix.supervision,
+            "file": self.matrix.sealed,
+            "slot": "evidence",
+            "sheet": "cover",
+            "picture": str(uuid4()),
             "deed": "answer",
             **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE)},
             "village": VILLAGE,
@@ -257,12 +268,15 @@ def expected(route: Route, account: str, kind: str) -> set[str]:
         return SAME_FOR_ALL[about]
     if about == "colleague":  # somebody of 川汇区: another county may not even know of the log-in
         return {"hidden"} if account == "county2" else {"yes"}
+    if about == "sealed":  # its mediators only; what they call with here is no step, paper or picture of it
+        return {"yes", "hidden", "no"} if account == "mediator" else {"hidden"}
     if about == "supervision":  # the two offices and who looks over them; only one of them may do each thing
         writes = "<slug:deed>" in route.path or route.methods == ("POST",)
         return ({"yes", "no"} if writes else {"yes"}) if account in SUPERVISION_SEEN else {"hidden"}
     return about_case(route, account, kind, about)
 
 
+SEALED_WORD = "封存金丝雀"
 SUPERVISION_SEEN = frozenset({"dept", "county", "county_b", "supervisor"})
 BOARD_ROLES = {"province": "all", "supervisor": "own", "leader": "own"}
 

@@ -67,6 +67,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "similar": [row for row in history if row.closed_at is None][:6],
         "history": [row for row in history if row.closed_at is not None][:6],
         "may_print": access.may(actor, "case.print"),
+        "may_mediate": access.may(actor, "mediation.work"),  # by post alone: no case looks different
         "sla": case.sla_class,
         "risk": _(w.RISKS[case.risk]) if case.risk < 4 else "",
         "level": _(w.LEVELS[case.level]),

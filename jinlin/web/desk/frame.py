@@ -20,6 +20,7 @@ _MENU = (
     ("field", "field.view", "/field/", _("网格")),
     ("board", "board.view", "/board/", _("看板")),
     ("circle", "circle.view", "/circle/", _("生活圈")),
+    ("mediation", "mediation.work", "/mediation/", _("我的卷宗")),
     ("manage", "manage.view", "/manage/", _("管理")),
 )
 

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jinlin.kernel import throttle
 from jinlin.kernel.errors import Invalid, JinlinError, NotFound
 from jinlin.kernel.origin import address_of
+from jinlin.notices.queries.personal import own_notices
 from jinlin.people import actions, queries
-from jinlin.people.access import Actor, actor_for
+from jinlin.people.access import Actor, actor_for, may
 from jinlin.people.rules import DESK_ROLES, GRID_ROLES, LOGIN_FAILURES, LOGIN_WINDOW_SECONDS, ROLE_NAMES
 from jinlin.places import queries as places
 from jinlin.web.access import public, signed_in
@@ -31,6 +32,7 @@ LANDINGS: tuple[tuple[frozenset[str], str], ...] = (
     (DESK_ROLES | {"department"}, "/desk/"),
     (frozenset({"leader", "supervisor", "province_viewer"}), "/board/"),
     (frozenset({"platform_admin"}), "/manage/"),
+    (frozenset({"mediator"}), "/mediation/"),
 )
 
 
@@ -119,6 +121,8 @@ def _me_page(request: Any, *, status: int = 200, **words: Any) -> HttpResponse:
         "posts": posts,
         "tokens": queries.tokens_of(actor),
         "landing": landing(actor),
+        "told": own_notices(actor),
+        "may_mediate": may(actor, "mediation.work"),
         "wrong": {},
         **words,
     }
