@@ -11,19 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jinlin.insight.scan.days import day_kinds
-from jinlin.insight.scan.night import PER_DAYS, Alarm, Budget, Matter, prepare, watch
+from jinlin.insight.scan.night import PER_DAYS, Alarm, Budget, Floats, Matter, busy, prepare, watch
 from jinlin.insight.scan.series import Events
 from jinlin.insight.scan.zones import Zones, zones_of
 
 
 @dataclass(eq=False)
 class City:
-    """Events, the middle of each place (P,), and whether the Chinese calendar holds."""
+    """Events, the middle of each place (P,), and whether the Chinese calendar holds.
+
+    `factors`: how busy each day is (T,) for each matter, where more days than these were known.
+    """
 
     events: Events
-    lat: NDArray[np.float64]
-    lon: NDArray[np.float64]
+    lat: Floats
+    lon: Floats
     chinese: bool = False
+    factors: Sequence[Floats] | None = None
     zones: Zones = field(init=False)
     kinds: NDArray[np.int64] = field(init=False)
 
@@ -33,7 +37,23 @@ class City:
 
     def matter(self, index: int, learn: int, minimum: int) -> Matter:
         """Make one matter ready."""
-        return prepare(self.events.counts(index), self.kinds, self.zones, learn, minimum)
+        factor = self.factors[index] if self.factors else self.factor(index, learn)
+        return prepare(self.events.counts(index), factor, self.zones, learn, minimum)
+
+    def factor(self, index: int, learn: int) -> Floats:
+        """Return how busy each day is for a matter (T,)."""
+        return busy(self.events.totals(index), self.kinds, learn)
+
+    def since(self, day: int) -> City:
+        """Return the city from a day on, with the days' factors as all days tell them."""
+        every = range(len(self.events.matters))
+        factors = [self.factor(index, self.events.days)[day:] for index in every]
+        return City(self.events.since(day), self.lat, self.lon, self.chinese, factors)
+
+    def people(self, alarm: Alarm) -> int:
+        """Count the different people behind an alarm."""
+        back = range(alarm.day + 1 - alarm.window, alarm.day + 1)
+        return self.events.reporters(alarm.matter, None if alarm.method == "whole" else alarm.places, back)
 
     def alarms(
         self,
@@ -49,9 +69,7 @@ class City:
             return self.matter(index, learn, budget.minimum)
 
         def enough(alarm: Alarm) -> bool:
-            back = range(alarm.day + 1 - alarm.window, alarm.day + 1)
-            places = None if alarm.method == "whole" else alarm.places
-            return self.events.reporters(alarm.matter, places, back) >= budget.minimum
+            return self.people(alarm) >= budget.minimum
 
         return watch(make, [budget] * matters, learn, days, enough, tell)
 

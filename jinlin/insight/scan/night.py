@@ -70,10 +70,15 @@ class Matter:
     scores: dict[str, Floats] = field(default_factory=dict)
 
 
-def prepare(counts: Floats, kinds: NDArray[np.int64], zones: Zones, learn: int, minimum: int = 5) -> Matter:
-    """Make one matter ready: counts (T, P), kinds of day (T,), the first `learn` days are for learning. No scores yet."""
+def busy(totals: Floats, kinds: NDArray[np.int64], learn: int) -> Floats:
+    """Return how busy each day is for a matter (T,): its kind, learnt from the first `learn` days, and the season."""
+    found: Floats = day_factors(totals, kinds, learn)[kinds] * usual.season(totals)
+    return found
+
+
+def prepare(counts: Floats, factor: Floats, zones: Zones, learn: int, minimum: int = 5) -> Matter:
+    """Make one matter ready: counts (T, P), how busy each day is (T,), the first `learn` days are for learning."""
     totals = counts.sum(axis=1)
-    factor = day_factors(totals, kinds, learn)[kinds] * usual.season(totals)
     plain = usual.usual(counts, factor, learn)
     plain_totals = plain.sum(axis=1)
     raised = plain * usual.surge(totals, plain_totals)[:, None]
@@ -125,12 +130,13 @@ class Quiet:
 
 
 def lines_on(
-    scores: Sequence[Mapping[str, Floats]], budgets: Sequence[Budget], day: int
+    scores: Sequence[Mapping[str, Floats]], budgets: Sequence[Budget], day: int, since: int = 0
 ) -> list[dict[str, float]]:
-    """Return the line of each matter and method from the scores of days before `day`, as far back as HISTORY."""
+    """Return the line of each matter and method from the scores of days before `day`, not before `since` or HISTORY."""
     found: list[dict[str, float]] = [{} for _each in scores]
+    start = max(since, day - HISTORY)
     for method in SHARES:
-        tails = [tail_of(each[method][max(0, day - HISTORY) : day]) for each in scores]
+        tails = [tail_of(each[method][start:day]) for each in scores]
         common = common_width(tails)
         for tail, budget, of in zip(tails, budgets, found, strict=True):
             of[method] = line(tail, common, budget.days_between(method))
@@ -192,10 +198,8 @@ def watch(
         matter = make(index)
         scores.append(score_days(matter, range(first, days.stop)))
         tell(index + 1, len(budgets))
-    drawn = {
-        day: lines_on(scores, budgets, min(day, learn) if day == days.start else day)
-        for day in days[::REDRAWN]
-    }
+    drawn = {day: lines_on(scores, budgets, day, first) for day in days[REDRAWN::REDRAWN]}
+    drawn[days.start] = lines_on(scores, budgets, learn, first)
     found: list[Alarm] = []
     for index, own in enumerate(scores):
         lines = {day: each[index] for day, each in drawn.items()}

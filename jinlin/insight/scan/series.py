@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,25 @@ class Events:
             self.day[mine] * len(self.places) + self.place[mine], minlength=length * len(self.places)
         )
         return flat.reshape(length, len(self.places)).astype(np.float64)
+
+    def totals(self, matter: int) -> Floats:
+        """Return the counts of one matter over all places (T,)."""
+        found = np.bincount(self.day[self.matter == matter], minlength=self.days)
+        return found[: self.days].astype(np.float64)
+
+    def since(self, day: int) -> Events:
+        """Return the events from a day on, which becomes the first."""
+        kept = self.day >= day
+        return Events(
+            self.first + timedelta(days=day),
+            self.days - day,
+            self.matters,
+            self.places,
+            self.day[kept] - day,
+            self.matter[kept],
+            self.place[kept],
+            None if self.reporter is None else self.reporter[kept],
+        )
 
     def reporters(self, matter: int, places: Sequence[int] | None, days: range) -> int:
         """Return how many different people stand behind the events of these days and places (None: all places)."""
