@@ -16,6 +16,7 @@ class GapWished:
     category: str
     status: str
     people: int | None
+    version: str = ""  # of the assessment the gap was read from
 
 
 ALL: tuple[type, ...] = (GapWished,)

@@ -9,6 +9,8 @@ from jinlin.cases import events as cases
 from jinlin.cases.actions import supervising
 from jinlin.circle import events as circle
 from jinlin.gatherings import events as gatherings
+from jinlin.initiatives import events as initiatives
+from jinlin.initiatives.actions import listening
 from jinlin.insight import events as insight
 from jinlin.kernel import bus
 from jinlin.mediation import events as mediation
@@ -29,6 +31,12 @@ WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
     (cases.CaseClosed, telling.on_case_closed, False),
     (cases.CaseCategorised, telling.on_categorised, True),
     (cases.CaseClosed, supervising.end_with_case, False),
+    (circle.GapWished, listening.on_gap_wished, False),
+    (gatherings.OfferMatched, listening.on_offer_matched, False),
+    (gatherings.GatheringHeld, listening.on_gathering_held, False),
+    (gatherings.MinutesPublished, listening.on_minutes_published, False),
+    (initiatives.ReviewDue, telling.on_review_due, False),
+    (initiatives.ResolutionReviewed, telling.on_resolution_reviewed, False),
     (mediation.MediatorReminded, personal.remind, False),
 )
 
@@ -38,6 +46,7 @@ UNHEARD: frozenset[type] = frozenset(
         *cases.ALL,
         *circle.ALL,
         *gatherings.ALL,
+        *initiatives.ALL,
         *insight.ALL,
         orgs.CatalogueChanged,
         orgs.OrganisationClosed,

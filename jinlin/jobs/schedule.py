@@ -17,6 +17,7 @@ from jinlin.cases.actions.working import resume_at_ceilings
 from jinlin.circle.actions import refresh_edits, run_studies, run_waiting
 from jinlin.files.actions import forget_loose_files
 from jinlin.gatherings.actions import expire_offers, forget_people
+from jinlin.initiatives.actions import remind_reviews
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
@@ -43,6 +44,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("refresh_circle_edits", refresh_edits, 20),
     Job("resume_at_ceilings", resume_at_ceilings, 300),
     Job("climb_ladder", climb_ladder, 300),
+    Job("remind_reviews", remind_reviews, 3600),
     Job("deliver_digests", deliver_digests, 300),
     Job("send_outside", send_outside, 60),
     Job("forget_old_hits", forget_old_hits, 3600),

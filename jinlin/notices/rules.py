@@ -24,6 +24,7 @@ ASKED: Final[dict[str, str]] = {
     "meeting": _("要会办"),
     "task": _("主动治理任务"),
     "topic": _("每月一题候选"),
+    "review": _("议定的事到了回访日子"),
 }
 # What one member of staff is told alone: the sentence names no matter, and where to look.
 PERSONAL: Final[dict[str, tuple[str, str]]] = {

@@ -80,7 +80,10 @@ def wish_from_gap(
         assessment=found.assessment if found else None,
         made_at=clock.now(),
     )
-    bus.announce(GapWished(case.pk, case.county, village, wish.category_code, note.status, note.people))
+    version = str(found.assessment_id) if found else ""
+    bus.announce(
+        GapWished(case.pk, case.county, village, wish.category_code, note.status, note.people, version)
+    )
     return note
 
 

@@ -99,8 +99,8 @@ class Resolution(Placed):
 class SiteVisit(Row):
     """One round of a residents' supervisor on a site: the checklist and a few words; findings are resolutions."""
 
-    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="visits")
-    by = models.ForeignKey(Pass, on_delete=models.PROTECT, related_name="visits")
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Pass, on_delete=models.PROTECT, related_name="+")
     checked = models.JSONField(default=dict)  # item -> "ok", "wrong", "unseen"
     words = models.CharField(max_length=500, default="", blank=True)
     photo = models.UUIDField(null=True)

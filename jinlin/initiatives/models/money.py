@@ -12,7 +12,7 @@ from jinlin.initiatives.models.spine import Initiative
 class Plan(Row):
     """One version of a plan: the grant it adds up to, and why it replaced the one before."""
 
-    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="plans")
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField()
     granted_fen = models.BigIntegerField()
     reason = models.CharField(max_length=200, default="", blank=True)
@@ -69,8 +69,8 @@ class Milestone(Row):
 class Payment(Row):
     """Money that moved elsewhere, recorded with its receipt; a wrong one is taken back by a row with a minus."""
 
-    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="payments")
-    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="payments")
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="+")
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="+")
     amount_fen = models.BigIntegerField()
     paid_on = models.DateField()
     receipt = models.CharField(max_length=60)

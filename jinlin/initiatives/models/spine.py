@@ -210,7 +210,7 @@ class Initiative(Placed):
 class StageEntry(Row):
     """One line of the history of an item: a move, a step of a procedure or a note; added, never changed."""
 
-    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="entries")
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     verb = models.CharField(max_length=12)
     step = models.CharField(max_length=20, default="", blank=True)

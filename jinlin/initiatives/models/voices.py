@@ -71,7 +71,7 @@ class Support(Row):
 class PaperTally(Row):
     """Supports on a sheet of paper: a number and a picture of the sheet, kept apart because nobody can compare it."""
 
-    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="papers")
+    initiative = models.ForeignKey(Initiative, on_delete=models.PROTECT, related_name="+")
     count = models.IntegerField()  # a correction is a row with a minus
     note = models.CharField(max_length=120, default="", blank=True)
     photo = models.UUIDField(null=True)

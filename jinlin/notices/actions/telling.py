@@ -7,13 +7,14 @@ that happened stays untold.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from jinlin.cases import events
 from jinlin.cases.actions import hot_places
 from jinlin.cases.actions.ladder import Told
 from jinlin.cases.models import JointMeeting, MonthlyTopic, PlaceTask, Supervision
+from jinlin.initiatives import events as initiatives
 from jinlin.kernel import clock
 from jinlin.notices.models import Notice
 from jinlin.notices.queries.quiet import quiet_of
@@ -123,6 +124,22 @@ def on_meeting_held(event: events.MeetingHeld) -> None:
 def on_case_closed(event: events.CaseClosed) -> None:
     """End every open rung of a case that has ended: nobody is reminded of it any more (one query)."""
     Notice.unscoped.filter(case_id=event.case_id, ended_at=None).update(ended_at=event.at)
+
+
+def on_review_due(event: initiatives.ReviewDue) -> None:
+    """Tell the desk once that a resolution is to be looked at again; a further day tells it again."""
+    told = Notice.unscoped.filter(
+        county=event.county, unit=event.unit, ref=event.resolution_id, rung="review"
+    )
+    due = datetime.combine(event.review_on, time(18), tzinfo=clock.LOCAL)
+    if not told.update(ended_at=None, digest=None, done_at=None, made_at=clock.now(), due_at=due):
+        row = _one(county=event.county, unit=event.unit, rung="review", ref=event.resolution_id, due=due)
+        row.save(force_insert=True)
+
+
+def on_resolution_reviewed(event: initiatives.ResolutionReviewed) -> None:
+    """Take the reminder of a resolution back: somebody has looked at it."""
+    end_told(event.resolution_id)
 
 
 def end_told(ref: UUID) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jinlin.cases.models import Case, Clock, MonthlyTopic, PlaceTask, Supervision
 from jinlin.cases.queries.rows import CaseRow, as_rows
 from jinlin.cases.rules import words as w
+from jinlin.initiatives.models import Resolution
 from jinlin.notices import rules
 from jinlin.notices.models import Digest, Notice
 from jinlin.notices.queries.wording import digest_words
@@ -139,7 +140,7 @@ def _lines(rows: Iterable[Notice], viewer: Actor) -> tuple[Line, ...]:
 
 
 def _about(rows: list[Notice]) -> dict[UUID, str]:
-    """Return what supervisions, tasks and topics are called (at most three queries, none without any)."""
+    """Return what supervisions, tasks and topics are called (a query a kind, none without any)."""
     found: dict[UUID, str] = {}
     refs = {row.ref for row in rows if row.rung.startswith("sup_")}
     if refs:
@@ -152,6 +153,9 @@ def _about(rows: list[Notice]) -> dict[UUID, str]:
     if refs:
         topics = MonthlyTopic.objects.filter(pk__in=refs)
         found |= {topic.pk: f"{topic.month:%Y-%m}" for topic in topics}
+    refs = {row.ref for row in rows if row.rung == "review"}
+    if refs:
+        found |= dict(Resolution.objects.filter(pk__in=refs).values_list("pk", "initiative__title"))
     return found
 
 

@@ -51,6 +51,8 @@ def _shown(line: Line) -> dict[str, Any]:
     elif line.rung in ("task", "topic"):
         url = "/desk/proactive"
         title = _("%(month)s 高频类别") % {"month": line.about} if line.rung == "topic" else line.about
+    elif line.rung == "review":
+        url, title = f"/initiatives/resolutions/{line.ref}", line.about
     elif line.case is not None:
         url, title = f"/desk/case/{line.case.tracking}", line.case.title
     else:
