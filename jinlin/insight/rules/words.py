@@ -14,7 +14,8 @@ FLOOR: Final = 5  # design/insight.md section 5: nothing below is shown
 METHODS: Final[dict[str, str]] = {
     "scan": _("时空扫描"),
     "ewma": _("加权移动平均"),
-    "repeat": _("一地多发"),
+    "burst": _("短期突增"),
+    "whole": _("全域上升"),
 }
 OPEN, CONFIRMED, DISMISSED = "open", "confirmed", "dismissed"
 WARNING_STATES: Final[dict[str, str]] = {
