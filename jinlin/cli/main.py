@@ -52,6 +52,7 @@ def setup() -> None:
     from jinlin.cases.actions import seed_stages  # noqa: PLC0415
     from jinlin.cases.actions.rungs import seed_ladder  # noqa: PLC0415
     from jinlin.circle.actions import seed_standard  # noqa: PLC0415
+    from jinlin.insight.actions import seed_templates  # noqa: PLC0415
     from jinlin.notices.actions import seed_quiet_hours  # noqa: PLC0415
     from jinlin.orgs.actions import seed_reference  # noqa: PLC0415
 
@@ -61,6 +62,7 @@ def setup() -> None:
     seed_ladder()
     seed_quiet_hours()
     seed_standard()
+    seed_templates()
 
 
 def prepare_empty() -> None:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("jinlin.web.desk.urls")),
     path("board/", include("jinlin.web.board.urls")),
     path("circle/", include("jinlin.web.circle.urls")),
+    path("insight/", include("jinlin.web.insight.urls")),
     path("mediation/", include("jinlin.web.mediation.urls")),
     path("manage/", include("jinlin.web.manage.urls")),
     path("", include("jinlin.web.ui.urls")),

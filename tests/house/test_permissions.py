@@ -187,13 +187,14 @@ class Caller:
             "sheet": "cover",
             "picture": str(uuid4()),
             "deed": "answer",
-            **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE)},
+            **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE, *INSIGHT)},
             "village": VILLAGE,
             "requirement": "EDU-PS",
         }
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], route.path)
 
 
+INSIGHT = ("warning_id", "slip_id", "plan_id", "item_id")
 CIRCLE = (  # of the living circle
     *("change", "compound", "facility", "circle_gate", "study"),
     *("change_id", "compound_id", "facility_id", "flag_id", "gate_id", "job_id"),

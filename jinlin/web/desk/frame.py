@@ -19,6 +19,7 @@ _MENU = (
     ("notices", "notice.view", "/desk/notices", _("消息")),
     ("field", "field.view", "/field/", _("网格")),
     ("board", "board.view", "/board/", _("看板")),
+    ("insight", "insight.view", "/insight/", _("研判")),
     ("circle", "circle.view", "/circle/", _("生活圈")),
     ("mediation", "mediation.work", "/mediation/", _("我的卷宗")),
     ("manage", "manage.view", "/manage/", _("管理")),

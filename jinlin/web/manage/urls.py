@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.manage import bodies, calendars, circle, ladder, lists, staff, times
+from jinlin.web.manage import bodies, calendars, circle, insight, ladder, lists, staff, times
 
 app_name = "manage"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("limits/<str:kind>/<str:reason>", times.limit, name="limit"),
     path("circle", circle.standard, name="circle"),
     path("circle/<str:requirement>", circle.requirement, name="circle-row"),
+    path("insight", insight.settings, name="insight"),
+    path("insight/plans/<str:code>", insight.season, name="season"),
     path("days", calendars.days, name="days"),
     path("hours", calendars.hours, name="hours"),
     path("retimings/<uuid:retiming_id>", times.progress, name="retiming"),
