@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Points = NDArray[np.uint64]
 
 BUCKETS = (
     1 << 22
@@ -35,7 +36,7 @@ def pairs(texts: Sequence[str]) -> tuple[Ints, Ints]:
     )
 
 
-def _at(line: Ints, owner: Ints, distance: int) -> tuple[Ints, Ints]:
+def _at(line: Points, owner: Ints, distance: int) -> tuple[Ints, Ints]:
     if len(line) <= distance:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     one, other = line[:-distance], line[distance:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from jinlin.insight.likeness.grams import BUCKETS, Ints, pairs
-from jinlin.insight.likeness.texts import title_or_opening
+from jinlin.insight.likeness.texts import PHRASES, title_or_opening
 
 Rows = Any  # scipy.sparse.csr_matrix of float32; scipy carries no types
 
 TITLE = 8.0  # a pair in the title counts as eight in the body before the logarithm
 COMMON = 0.10  # pairs that more than this share of the writers use say nothing
 COMMON_AT_LEAST = 20  # ... but in a small set of texts a share is a handful, and rare words would be lost
+WRITERS_AT_LEAST = (
+    1_000  # rarity is asked as in so large a set, or one issue of a small set would make itself common
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,8 @@ def space_of(titles: Sequence[str], bodies: Sequence[str], writers: Ints | None 
     both = sparse.csr_matrix(both)
     used, everyone = _users(both, writers)
     kept = (used >= 2) & (used <= max(COMMON_AT_LEAST, COMMON * everyone))
+    kept[_said_by_all()] = False
+    everyone = max(everyone, WRITERS_AT_LEAST)
     head, both, used = head[:, kept], both[:, kept], used[kept]
     rarity = (np.log((1 + everyone) / (1 + used)) + 1).astype(np.float32)
     has = both.copy()
@@ -57,6 +63,12 @@ def space_of(titles: Sequence[str], bodies: Sequence[str], writers: Ints | None 
     both.data = 1 + np.log(both.data)
     rows = _scaled(both @ sparse.diags(rarity), squared=True)
     return Space(rows, _scaled(head @ sparse.diags(rarity**2), squared=False), has)
+
+
+@cache
+def _said_by_all() -> Ints:
+    words = [PHRASES[place : place + 2] for place in range(0, len(PHRASES), 2)]
+    return np.unique(pairs(words)[1])
 
 
 def _counted(text: Ints, bucket: Ints, count: int) -> Rows:
