@@ -12,7 +12,7 @@ SURNAMES = (  # data: the hundred most frequent (Ministry of Public Security, 20
 TITLES = (  # data: offices and forms of address that follow a name
     "书记|副书记|市长|县长|区长|镇长|乡长|村长|局长|副局长|处长|科长|所长|队长|站长|院长|校长|园长|厂长|组长|部长|主席|"  # data
     "主任|副主任|主管|经理|总经理|董事长|老板|老师|教师|教练|医生|大夫|护士|律师|法官|检察官|警官|民警|交警|教授|会计|"  # data
-    "先生|女士|小姐|同志|师傅|大爷|大妈|阿姨|婆婆|爷爷|奶奶|某某|某"  # data
+    "先生|女士|小姐|同志|师傅|大爷|大妈|阿姨|婆婆|爷爷|奶奶"  # data
 )
 _DOUBLE, _SINGLE = SURNAMES.rsplit("|", 1)
 _SURNAME = f"(?:{_DOUBLE}|[{_SINGLE}])"
@@ -49,7 +49,7 @@ def masked(line: str) -> str:
         plain = pattern.sub("…", plain)
     plain = _CALLED.sub(lambda found: found[1] + "某某", plain)  # data
     plain = _TITLED.sub(lambda found: found[1] + "某", plain)  # data
-    return re.sub(r"某+(?=某)", "", re.sub(r"…{2,}", "…", plain)).strip()  # data
+    return re.sub(r"…{2,}", "…", plain).strip()
 
 
 def tells_of_someone(line: str) -> bool:
