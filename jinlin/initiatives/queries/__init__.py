@@ -1,0 +1,34 @@
+"""Reads of this room."""
+
+from jinlin.initiatives.queries.desk import desk_list, duties, reviews_due, stage_counts
+from jinlin.initiatives.queries.figures import decisions_kept, months, totals
+from jinlin.initiatives.queries.mine import own_items, seen
+from jinlin.initiatives.queries.numbers import number, numbers
+from jinlin.initiatives.queries.page import gatherings_to_link, page, seen_item
+from jinlin.initiatives.queries.passes import pass_by_link, pass_of, secret_of
+from jinlin.initiatives.queries.wall import counts_below, key_of, phase_counts, similar, wall
+
+__all__ = [
+    "counts_below",
+    "decisions_kept",
+    "desk_list",
+    "duties",
+    "gatherings_to_link",
+    "key_of",
+    "months",
+    "number",
+    "numbers",
+    "own_items",
+    "page",
+    "pass_by_link",
+    "pass_of",
+    "phase_counts",
+    "reviews_due",
+    "secret_of",
+    "seen",
+    "seen_item",
+    "similar",
+    "stage_counts",
+    "totals",
+    "wall",
+]

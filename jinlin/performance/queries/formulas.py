@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.performance.models import WeightSet
 from jinlin.performance.queries.figures import weight_sets
+from jinlin.performance.queries.given import GIVES
 from jinlin.performance.rules.indicators import (
     BY_CODE,
     GROUPS,
@@ -73,7 +74,7 @@ def _formula(indicator: Indicator) -> Formula:
         better=_better(indicator.direction),
         unit=_(indicator.unit) if indicator.unit else "",
         source=indicator.source,
-        has_data=not indicator.is_given,
+        has_data=not indicator.is_given or indicator.code in GIVES,
     )
 
 

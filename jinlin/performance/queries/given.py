@@ -6,10 +6,19 @@ appear on boards, in the API and on the formula page. What is not given is told 
 
 from __future__ import annotations
 
+from jinlin.initiatives.queries import decisions_kept
 from jinlin.performance.queries.filters import Period
 from jinlin.performance.queries.scope import Area
 
+GIVES = frozenset({"deliberation_followthrough"})  # indicators some room gives by now
+
 
 def given(area: Area, period: Period) -> dict[str, int]:
-    """Return what is given for an area and a period; nothing yet, because no room gives anything."""
-    return {}
+    """Return what is given for an area and a period (one query)."""
+    return _decisions(area, period)
+
+
+def _decisions(area: Area, period: Period) -> dict[str, int]:
+    """Return the decisions of deliberation due in the period and those carried out by their day; none due: no data."""
+    found = decisions_kept(area=area.code, since=period.since, until=period.until)
+    return {"decisions_due": found.due, "decisions_kept": found.kept} if found.due else {}

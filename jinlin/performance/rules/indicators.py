@@ -137,7 +137,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     Indicator("coverage_gap_people", _("便民生活圈未覆盖人数"), OWN, PEOPLE, _sum("people_uncovered"), (),
               _("走路到不了规定设施的居民人数。要等生活圈测算接入后才有数。"), _D54, DOWN),
     Indicator("deliberation_followthrough", _("议事决定按期落实率"), OWN, RATE, _sum("decisions_kept"),
-              _sum("decisions_due"), _("议事定下的事里，有多少按约定日期落实。要等议事功能接入后才有数。"), _D54),
+              _sum("decisions_due"), _("期限落在这段时间、议事定下的事里，有多少按约定日期落实。"), _D54),
 )  # fmt: skip
 BY_CODE: Final[dict[str, Indicator]] = {one.code: one for one in INDICATORS}
 OF_FLOWS: Final = frozenset(
