@@ -53,7 +53,7 @@ class City:
     def people(self, alarm: Alarm) -> int:
         """Count the different people behind an alarm."""
         back = range(alarm.day + 1 - alarm.window, alarm.day + 1)
-        return self.events.reporters(alarm.matter, None if alarm.method == "whole" else alarm.places, back)
+        return self.events.reporters(alarm.matter, alarm.places, back)
 
     def alarms(
         self,

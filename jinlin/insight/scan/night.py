@@ -45,7 +45,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One day on which one matter stands out; `score` is how often the line fits into it (1: just over)."""
+    """One day on which one matter stands out; `score` is how often the line fits into it (1: just over).
+
+    `seen` and `usual`: events in the window at each of the places, and how many are usual there.
+    """
 
     day: int
     matter: int
@@ -55,6 +58,8 @@ class Alarm:
     window: int
     score: float
     method: str
+    seen: tuple[int, ...] = ()
+    usual: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,13 +174,21 @@ def _alarm(
     if method == "whole":
         places = np.argsort(base - seen, kind="stable")[:WHOLE_PLACES]
         places = places[seen[places] > base[places]]
-        observed, expected = seen.sum(), base.sum()
     else:
         zone = matter.ground.zones.zone(found.centre, found.size)
         places = zone[~muted[zone]] if muted is not None else zone
-        observed, expected = seen[places].sum(), base[places].sum()
-    named = tuple(map(int, places))
-    return Alarm(day, index, named, round(float(observed)), float(expected), found.window, ratio, method)
+    return Alarm(
+        day=day,
+        matter=index,
+        places=tuple(map(int, places)),
+        observed=round(float(seen[places].sum())),
+        expected=float(base[places].sum()),
+        window=found.window,
+        score=ratio,
+        method=method,
+        seen=tuple(round(each) for each in seen[places].tolist()),
+        usual=tuple(base[places].tolist()),
+    )
 
 
 def watch(

@@ -59,11 +59,10 @@ class Events:
             None if self.reporter is None else self.reporter[kept],
         )
 
-    def reporters(self, matter: int, places: Sequence[int] | None, days: range) -> int:
-        """Return how many different people stand behind the events of these days and places (None: all places)."""
+    def reporters(self, matter: int, places: Sequence[int], days: range) -> int:
+        """Return how many different people stand behind the events of these places and days."""
         mine = (self.matter == matter) & (self.day >= days.start) & (self.day < days.stop)
-        if places is not None:
-            mine &= np.isin(self.place, np.asarray(places))
+        mine &= np.isin(self.place, np.asarray(places))
         if self.reporter is None:
             return int(mine.sum())
         known = self.reporter[mine]

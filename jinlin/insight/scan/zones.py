@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 Ints = NDArray[np.int64]
 MOST_PLACES = 20
@@ -45,6 +44,8 @@ def zones_of(lat: NDArray[np.float64], lon: NDArray[np.float64], most: int = MOS
     near[:, 0] = np.arange(places)
     if len(known) < 2:
         return Zones(near)
+    from scipy.spatial import cKDTree  # noqa: PLC0415  slow to load; whoever imports the actions of the room need not wait
+
     flat = np.column_stack([lat[known], lon[known] * np.cos(np.radians(lat[known].mean()))]) * KM_PER_DEGREE
     more = min(len(known), width + 8)  # places on one point: enough to put equals into one order
     distance, index = cKDTree(flat).query(flat, k=more)
