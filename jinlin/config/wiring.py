@@ -14,7 +14,7 @@ from jinlin.initiatives.actions import listening
 from jinlin.insight import events as insight
 from jinlin.kernel import bus
 from jinlin.mediation import events as mediation
-from jinlin.notices.actions import personal, telling
+from jinlin.notices.actions import foresight, personal, telling
 from jinlin.orgs import events as orgs
 from jinlin.people import events as people
 from jinlin.performance.actions import keeping
@@ -37,6 +37,15 @@ WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
     (gatherings.MinutesPublished, listening.on_minutes_published, False),
     (initiatives.ReviewDue, telling.on_review_due, False),
     (initiatives.ResolutionReviewed, telling.on_resolution_reviewed, False),
+    (insight.WarningRaised, foresight.on_warning_raised, False),
+    (insight.WarningDecided, foresight.on_warning_decided, False),
+    (insight.SlipSent, foresight.on_slip, False),
+    (insight.SlipAnswered, foresight.on_slip, False),
+    (insight.SlipReturned, foresight.on_slip, False),
+    (insight.SlipLate, foresight.on_slip, False),
+    (insight.SlipClosed, foresight.on_slip, False),
+    (insight.PlanComing, foresight.on_plan_coming, False),
+    (insight.PlanEnded, foresight.on_plan_ended, False),
     (mediation.MediatorReminded, personal.remind, False),
 )
 

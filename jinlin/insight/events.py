@@ -47,6 +47,10 @@ class SlipReturned(SlipFact):
     """The answer was not enough."""
 
 
+class SlipLate(SlipFact):
+    """The due date has passed without an answer; told once in a round."""
+
+
 class SlipClosed(SlipFact):
     """The answer was taken."""
 
@@ -75,6 +79,7 @@ ALL: tuple[type, ...] = (
     SlipSent,
     SlipAnswered,
     SlipReturned,
+    SlipLate,
     SlipClosed,
     PlanComing,
     PlanEnded,

@@ -18,9 +18,11 @@ from jinlin.circle.actions import refresh_edits, run_studies, run_waiting
 from jinlin.files.actions import forget_loose_files
 from jinlin.gatherings.actions import expire_offers, forget_people
 from jinlin.initiatives.actions import remind_reviews
+from jinlin.insight.actions import forget_old_runs, remind_plans, remind_slips, scan_due
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
+from jinlin.mediation.actions import erase_due_files, remind_mediators
 from jinlin.notices.actions import climb_ladder, deliver_digests, send_outside
 from jinlin.performance.actions import sweep_empty
 
@@ -45,8 +47,12 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("resume_at_ceilings", resume_at_ceilings, 300),
     Job("climb_ladder", climb_ladder, 300),
     Job("remind_reviews", remind_reviews, 3600),
+    Job("remind_plans", remind_plans, 3600),
+    Job("remind_slips", remind_slips, 300),
+    Job("forget_old_runs", forget_old_runs, 24 * 3600),
     Job("deliver_digests", deliver_digests, 300),
     Job("send_outside", send_outside, 60),
+    Job("scan_nightly", scan_due, 600),
     Job("forget_old_hits", forget_old_hits, 3600),
     Job("forget_loose_files", forget_loose_files, 3600),
     Job("forget_old_keys", forget_old_keys, 6 * 3600),
@@ -54,6 +60,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("expire_offers", expire_offers, 3600),
     Job("forget_people", forget_people, 3600),
     Job("sweep_empty_counts", sweep_empty, 3600),
+    Job("remind_mediators", remind_mediators, 3600),
+    Job("erase_due_files", erase_due_files, 24 * 3600),
     Job("forget_old_entries", forget_old_entries, 24 * 3600),
 )
 

@@ -24,6 +24,12 @@ ASKED: Final[dict[str, str]] = {
     "meeting": _("要会办"),
     "task": _("主动治理任务"),
     "topic": _("每月一题候选"),
+    "warning": _("预警，请研判"),
+    "slip": _("提示单，请答复"),
+    "slip_back": _("提示单退回，请重新答复"),
+    "slip_done": _("提示单已答复，请审核"),
+    "slip_late": _("提示单过了期限还没答复"),
+    "plan": _("换季前该动手了"),
     "review": _("议定的事到了回访日子"),
 }
 # What one member of staff is told alone: the sentence names no matter, and where to look.

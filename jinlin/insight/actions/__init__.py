@@ -11,8 +11,16 @@ from jinlin.insight.actions.plans import (
     tick_item,
 )
 from jinlin.insight.actions.running import Log, forget_old_runs, running
+from jinlin.insight.actions.scanning import scan_county, scan_due
 from jinlin.insight.actions.setting import Choice, change_setting
-from jinlin.insight.actions.slips import SlipOrder, answer_slip, close_slip, return_slip, send_slip
+from jinlin.insight.actions.slips import (
+    SlipOrder,
+    answer_slip,
+    close_slip,
+    remind_slips,
+    return_slip,
+    send_slip,
+)
 from jinlin.insight.actions.treating import open_proactive_case
 from jinlin.insight.actions.warnings import (
     Recorded,
@@ -43,8 +51,11 @@ __all__ = [
     "raise_warning",
     "record_warnings",
     "remind_plans",
+    "remind_slips",
     "return_slip",
     "running",
+    "scan_county",
+    "scan_due",
     "seed_templates",
     "send_slip",
     "set_outcome",

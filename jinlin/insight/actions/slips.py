@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
@@ -32,6 +33,7 @@ from jinlin.places.rules import is_grid_code, is_region_code, level_of
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ANSWER_DAYS: Final[dict[str, int]] = {"key_work": 5, "hot_issue": 3, "leader_area": 7}  # working days [D]
 MOST_DAYS: Final = 60
+BATCH: Final = 200
 
 
 @dataclass(frozen=True)
@@ -190,9 +192,10 @@ def return_slip(*, actor: Actor, slip_id: UUID, words: str, days: int = 2, key: 
     if not 1 <= days <= MOST_DAYS:
         raise Invalid({"days": [_("答复期限请填 1 到 60 个工作日。")]})
     said = clean(words, max_length=500, field="words", multiline=True, required=True)
-    row.state, row.outcome, row.answered_at, row.rounds = w.SENT, "", None, row.rounds + 1
+    row.state, row.outcome, row.answered_at = w.SENT, "", None
+    row.rounds, row.reminded_at = row.rounds + 1, None
     row.due_at = due_at(clock.now(), days, "working_day", calendar_of(row.county)).at
-    row.save(update_fields=["state", "outcome", "answered_at", "rounds", "due_at"])
+    row.save(update_fields=["state", "outcome", "answered_at", "rounds", "reminded_at", "due_at"])
     _step(row, actor, "returned", said, due=row.due_at)
     audit.record(actor=actor, verb="slip.return", obj=row, county=row.county)
     _announce(events.SlipReturned, row, row.unit)
@@ -218,6 +221,20 @@ def close_slip(
     audit.record(actor=actor, verb="slip.close", obj=row, county=row.county)
     _announce(events.SlipClosed, row, row.unit)
     return row
+
+
+def remind_slips() -> int:
+    """Tell once in a round that a slip is late: the unit that was asked and the one that asked; run by the schedule."""
+    with transaction.atomic():
+        late = Slip.unscoped.select_for_update(of=("self",), skip_locked=True).filter(
+            state=w.SENT, reminded_at=None, due_at__lt=clock.now()
+        )
+        found = list(late.order_by("due_at", "id")[:BATCH])
+        for row in found:
+            row.reminded_at = clock.now()
+            row.save(update_fields=["reminded_at"])
+            _announce(events.SlipLate, row, row.unit)
+    return len(found)
 
 
 def _to_judge(actor: Actor, slip_id: UUID) -> tuple[Slip, Actor]:

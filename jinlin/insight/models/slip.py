@@ -58,6 +58,7 @@ class Slip(models.Model):
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=14, default="")
+    reminded_at = models.DateTimeField(null=True)  # told once in a round that it is late
     rounds = models.PositiveSmallIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
 
@@ -71,6 +72,9 @@ class Slip(models.Model):
             models.Index(fields=["county", "state", "due_at", "id"], name="slip_due"),
             models.Index(fields=["unit", "state", "due_at"], name="slip_unit"),
             models.Index(fields=["sender_unit", "state", "due_at"], name="slip_sender"),
+            models.Index(
+                fields=["due_at"], condition=Q(state=w.SENT, reminded_at=None), name="slip_to_remind"
+            ),
             models.Index(fields=["county", "issue"], condition=Q(issue__isnull=False), name="slip_issue"),
         ]
         constraints = [

@@ -15,12 +15,14 @@ from jinlin.cases.models import Case, Clock, MonthlyTopic, PlaceTask, Supervisio
 from jinlin.cases.queries.rows import CaseRow, as_rows
 from jinlin.cases.rules import words as w
 from jinlin.initiatives.models import Resolution
+from jinlin.insight.models import Plan, Slip, Warning
 from jinlin.notices import rules
 from jinlin.notices.models import Digest, Notice
 from jinlin.notices.queries.wording import digest_words
 from jinlin.orgs import queries as orgs
 from jinlin.people import access
 from jinlin.people.access import Actor
+from jinlin.places.queries import area_name
 
 SHOWN: Final = 200
 FAR: Final = datetime(2999, 1, 1, tzinfo=UTC)
@@ -153,9 +155,26 @@ def _about(rows: list[Notice]) -> dict[UUID, str]:
     if refs:
         topics = MonthlyTopic.objects.filter(pk__in=refs)
         found |= {topic.pk: f"{topic.month:%Y-%m}" for topic in topics}
+    found |= _foreseen(rows)
     refs = {row.ref for row in rows if row.rung == "review"}
     if refs:
         found |= dict(Resolution.objects.filter(pk__in=refs).values_list("pk", "initiative__title"))
+    return found
+
+
+def _foreseen(rows: list[Notice]) -> dict[UUID, str]:
+    """Return what warnings, slips and plans are called (a query a kind, none without any)."""
+    found: dict[UUID, str] = {}
+    refs = {row.ref for row in rows if row.rung == "warning"}
+    if refs:
+        warnings = Warning.unscoped.filter(pk__in=refs).select_related("category")
+        found |= {row.pk: f"{area_name(row.centre[:12])}{row.category.name}" for row in warnings}
+    refs = {row.ref for row in rows if row.rung.startswith("slip")}
+    if refs:
+        found |= dict(Slip.unscoped.filter(pk__in=refs).values_list("pk", "title"))
+    refs = {row.ref for row in rows if row.rung == "plan"}
+    if refs:
+        found |= dict(Plan.unscoped.filter(pk__in=refs).values_list("pk", "topic"))
     return found
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from jinlin.cases import queries as cases
 from jinlin.cases.queries.supervised import oversight_of
 from jinlin.cases.rules import words as w
+from jinlin.insight.queries import warning_of_case
 from jinlin.kernel import clock
 from jinlin.people import access
 from jinlin.web.access import permits
@@ -75,6 +76,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "broken": case.promise_broken,
         "leads": any(move.primary and not move.needs for move in detail.moves),
         "oversight": oversight_of(viewer=actor, case=case, verbs={line.verb for line in detail.lines}),
+        "warned": warning_of_case(viewer=actor, case_id=case.pk) if case.channel == "warning" else None,
         "may_pick": _in_picking_list(actor, query),
         **more,
     }

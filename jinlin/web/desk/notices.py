@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +21,11 @@ from jinlin.web.access import permits
 from jinlin.web.desk.frame import show
 
 CURRENT: Final = "notices"
+OF_INSIGHT: Final = {
+    "warning": "insight:warning",
+    "plan": "insight:plan",
+    **dict.fromkeys(("slip", "slip_back", "slip_done", "slip_late"), "insight:slip"),
+}
 
 
 @permits("notice.view")
@@ -51,6 +57,8 @@ def _shown(line: Line) -> dict[str, Any]:
     elif line.rung in ("task", "topic"):
         url = "/desk/proactive"
         title = _("%(month)s 高频类别") % {"month": line.about} if line.rung == "topic" else line.about
+    elif line.rung in OF_INSIGHT:
+        url, title = reverse(OF_INSIGHT[line.rung], args=[line.ref]), line.about
     elif line.rung == "review":
         url, title = f"/initiatives/resolutions/{line.ref}", line.about
     elif line.case is not None:
