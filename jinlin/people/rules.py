@@ -105,6 +105,8 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "mediation.work": frozenset({"mediator"}),  # on top of it: a member of the file
     "initiative.view": _READING,  # wishes, topics, works and co-building; applications for grants: venture.run
     "initiative.handle": DESK_ROLES | {"grid_leader"},
+    "party.view": DESK_ROLES | {"leader", "supervisor"},  # Party organisations, teams: bodies and head counts
+    "party.manage": frozenset({"village_clerk", "town_clerk", "county_clerk"}),
     "venture.run": frozenset({"town_clerk", "county_clerk"}),
     "audit.view": frozenset({"supervisor"}),
     "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),

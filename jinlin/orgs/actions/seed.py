@@ -19,7 +19,7 @@ from jinlin.kernel import clock
 from jinlin.orgs import rules
 from jinlin.orgs.actions.gate import require_manage, touch
 from jinlin.orgs.actions.levels import REFERENCE_FROM
-from jinlin.orgs.models import CatalogueEntry, Category, DutyItem, Line
+from jinlin.orgs.models import CatalogueEntry, Category, DutyItem, Line, WorkMethod
 from jinlin.people.access import SYSTEM, Actor
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
@@ -60,6 +60,7 @@ def seed_reference(*, actor: Actor = SYSTEM) -> SeedReport:
         leaves = {row.code: row for row in Category.objects.filter(level=2)}
         _dated(CatalogueEntry, _catalogue_values(), leaves, CATALOGUE_SOURCE, report)
         _dated(DutyItem, _duty_values(), leaves, DUTY_SOURCE, report)
+        _methods(report)
         if report.added or report.changed:
             touch()
             audit.record(actor=actor, verb="orgs.seed", obj=None)
@@ -125,6 +126,23 @@ def _duty_values() -> dict[tuple[str, int], dict[str, Any]]:
         for row in read("duty_lists.csv")
         for level, column in ((rules.TOWN, "town"), (rules.VILLAGE, "village"))
     }
+
+
+def _methods(report: SeedReport) -> None:
+    """Add the work methods nobody has said anything about yet."""
+    wanted: dict[str, dict[str, Any]] = {}
+    for row in read("methods.csv"):
+        method = wanted.setdefault(row["code"], {"name": row["name"], "source": row["source"], "steps": []})
+        method["steps"].append({"kind": row["kind"], "words": row["words"]})
+    said = set(WorkMethod.objects.filter(county="").values_list("code", flat=True))
+    fresh = [
+        WorkMethod(code=code, valid_from=REFERENCE_FROM, **values)
+        for code, values in wanted.items()
+        if code not in said
+    ]
+    WorkMethod.objects.bulk_create(fresh)
+    report.added += len(fresh)
+    report.kept += len(wanted) - len(fresh)
 
 
 def _plain(model: Any, wanted: dict[str, dict[str, Any]], report: SeedReport) -> None:
