@@ -27,8 +27,8 @@ class Story:
         given = {
             "kind": "neighbour",
             "origin": "applied",
-            "title": f"{words}漏水",
-            "facts": f"{words}楼上漏水",
+            "title": f"{self.words}漏水",
+            "facts": f"{self.words}楼上漏水",
         }
         self.file = open_file(actor=self.actor, dispute=Dispute({**given, **fields}))
 
