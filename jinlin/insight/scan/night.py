@@ -99,7 +99,10 @@ def peak(matter: Matter, method: str, day: int, muted: NDArray[np.bool_] | None 
         return sudden(matter.ground, day, muted)
     if method == "ewma":
         return highest_place(matter.ground, matter.excess, day, muted)
-    return whole(matter.totals, matter.plain_totals, day, matter.ground.minimum)
+    totals, plain = matter.totals, matter.plain_totals
+    if muted is not None:
+        totals, plain = matter.ground.counts[:, ~muted].sum(axis=1), matter.plain[:, ~muted].sum(axis=1)
+    return whole(totals, plain, day, matter.ground.minimum)
 
 
 def score_days(matter: Matter, days: Iterable[int]) -> dict[str, Floats]:
@@ -172,8 +175,9 @@ def _alarm(
     back = slice(day + 1 - found.window, day + 1)
     seen, base = matter.ground.counts[back].sum(axis=0), matter.plain[back].sum(axis=0)
     if method == "whole":
-        places = np.argsort(base - seen, kind="stable")[:WHOLE_PLACES]
-        places = places[seen[places] > base[places]]
+        excess = np.where(muted, 0.0, seen - base) if muted is not None else seen - base
+        places = np.argsort(-excess, kind="stable")[:WHOLE_PLACES]
+        places = places[excess[places] > 0]
     else:
         zone = matter.ground.zones.zone(found.centre, found.size)
         places = zone[~muted[zone]] if muted is not None else zone
