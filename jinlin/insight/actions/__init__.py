@@ -1,5 +1,6 @@
 """Writes of insight."""
 
+from jinlin.insight.actions.hot import group_county, group_due
 from jinlin.insight.actions.plans import (
     PlanDraft,
     TemplateFacts,
@@ -46,6 +47,8 @@ __all__ = [
     "dismiss_warning",
     "end_plan",
     "forget_old_runs",
+    "group_county",
+    "group_due",
     "make_plan",
     "open_proactive_case",
     "raise_warning",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,15 +25,23 @@ REACH_DAYS = 400.0  # an issue may sleep for a season; last year's is its own
 SHORTEST_HEADLINE = 6
 
 
+Near = Callable[[Ints, Ints], Floats]
+
+
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """Messages in order of time, then id: `days` (n,) never falls; `reporters` as words, each reporter one word."""
+    """Messages in order of time, then id: `days` (n,) never falls; `reporters` as words, each reporter one word.
+
+    `near(one, other)` tells what is known beside the words: how far two messages (m,) can be the same matter, 0 to 1,
+    by their places and categories.
+    """
 
     titles: Sequence[str]
     bodies: Sequence[str]
     days: Floats
     reporters: Sequence[str]
     votes: Floats
+    near: Near | None = None
 
     def __len__(self) -> int:
         return len(self.titles)
@@ -56,9 +64,9 @@ def issues_of(stream: Stream, progress: Progress | None = None) -> list[Issue]:
     writers = np.unique(np.asarray(stream.reporters), return_inverse=True)[1].ravel().astype(np.int64)
     once, node = _once(writers, repost_groups(titles, bodies))
     space = space_of([titles[k] for k in once], [bodies[k] for k in once], writers[once])
-    pairs = near_pairs(space, stream.days[once], REACH_DAYS, progress)
+    pairs = _dimmed(near_pairs(space, stream.days[once], REACH_DAYS, progress), stream.near, once)
     kept = _said_once(pairs, writers[once], len(once))
-    group = grouped(space, pairs, kept)[kept]
+    group = grouped(space, pairs, kept, stream.near, once)[kept]
     central = _central(space, group)[node]
     members = defaultdict(list)
     for place, each in enumerate(group[node].tolist()):
@@ -68,10 +76,18 @@ def issues_of(stream: Stream, progress: Progress | None = None) -> list[Issue]:
     return sorted(found, key=lambda each: (-each.heat, each.members[0]))
 
 
-def grouped(space: Space, pairs: Pairs, kept: Ints) -> Ints:
+def _dimmed(pairs: Pairs, near: Near | None, at: Ints) -> Pairs:
+    """Return the pairs with what is known of places and categories; `at` (n,) places the texts in the stream."""
+    if near is None:
+        return pairs
+    return Pairs(pairs.one, pairs.other, pairs.same * near(at[pairs.one], at[pairs.other]))
+
+
+def grouped(space: Space, pairs: Pairs, kept: Ints, near: Near | None, at: Ints) -> Ints:
     """Return a group for each text: average linking first, then groups that tell the same as a whole join.
 
-    `kept` (n,) names for each text the one that stands for it; only those are linked. The second step is what an
+    `kept` (n,) names for each text the one that stands for it; only those are linked. A group lies where its first
+    text lies. The second step is what an
     average over many differently worded messages misses: one issue that split in two.
     """
     inside = (kept[pairs.one] == pairs.one) & (kept[pairs.other] == pairs.other)
@@ -79,7 +95,8 @@ def grouped(space: Space, pairs: Pairs, kept: Ints) -> Ints:
     stands = np.flatnonzero(kept == np.arange(len(space)))
     names, number = np.unique(first[stands], return_inverse=True)
     centres = _centres(space, stands, number, len(names))
-    again = joined(near_pairs(centres, np.zeros(len(names)), 0.0), len(names), MERGE)
+    between = _dimmed(near_pairs(centres, np.zeros(len(names)), 0.0), near, at[names])
+    again = joined(between, len(names), MERGE)
     group = first.copy()
     group[stands] = names[again[number]]
     return group

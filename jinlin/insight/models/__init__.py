@@ -1,5 +1,6 @@
 """Tables of insight: places, matters and what offices did about them; no person, no text of an appeal."""
 
+from jinlin.insight.models.hot import HotCase, HotIssue, HotPlace
 from jinlin.insight.models.night import NightScore
 from jinlin.insight.models.plan import Plan, PlanItem, PlanTemplate
 from jinlin.insight.models.run import Run
@@ -8,6 +9,9 @@ from jinlin.insight.models.slip import Slip, SlipStep
 from jinlin.insight.models.warning import Warning, WarningPlace
 
 __all__ = [
+    "HotCase",
+    "HotIssue",
+    "HotPlace",
     "NightScore",
     "Plan",
     "PlanItem",
