@@ -187,7 +187,11 @@ class Caller:
             "sheet": "cover",
             "picture": str(uuid4()),
             "deed": "answer",
-            **{name: str(uuid4()) for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE, *INSIGHT)},
+            **{
+                name: str(uuid4())
+                for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE, *INSIGHT, *TOGETHER)
+            },
+            "deed_name": "cancel",
             "village": VILLAGE,
             "requirement": "EDU-PS",
         }
@@ -195,6 +199,19 @@ class Caller:
 
 
 INSIGHT = ("warning_id", "slip_id", "plan_id", "item_id")
+TOGETHER = (  # of gatherings, rooms and the three lists
+    *(
+        "gathering_id",
+        "seat_id",
+        "venue_id",
+        "booking_id",
+        "offer_id",
+        "match_id",
+        "group_id",
+        "book_id",
+        "row_id",
+    ),
+)
 CIRCLE = (  # of the living circle
     *("change", "compound", "facility", "circle_gate", "study"),
     *("change_id", "compound_id", "facility_id", "flag_id", "gate_id", "job_id"),

@@ -17,6 +17,8 @@ from jinlin.gatherings.actions.booking import (
     confirm_booking,
     deny_booking,
 )
+from jinlin.gatherings.actions.contacts import open_number
+from jinlin.gatherings.actions.doors import knock_again, knock_to_post, knock_to_sign_up
 from jinlin.gatherings.actions.forgetting import forget_people
 from jinlin.gatherings.actions.matching import (
     Taker,
@@ -85,12 +87,16 @@ __all__ = [
     "finish_match",
     "forget_people",
     "hold_gathering",
+    "knock_again",
+    "knock_to_post",
+    "knock_to_sign_up",
     "match_offers",
     "note_arrival",
     "note_leaving",
     "note_told",
     "open_book",
     "open_group",
+    "open_number",
     "open_venue",
     "plan_gathering",
     "post_offer",

@@ -1,6 +1,7 @@
 """Reads of this room."""
 
 from jinlin.gatherings.queries.area import home_area, key_of, require_area
+from jinlin.gatherings.queries.contacts import place_of
 from jinlin.gatherings.queries.figures import Figures, activities_and_served, figures, total
 from jinlin.gatherings.queries.gatherings import (
     AgendaRow,
@@ -86,6 +87,7 @@ __all__ = [
     "offer_by_link",
     "offers",
     "past",
+    "place_of",
     "projects",
     "proves",
     "require_area",

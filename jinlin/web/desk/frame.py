@@ -21,6 +21,8 @@ _MENU = (
     ("board", "board.view", "/board/", _("看板")),
     ("insight", "insight.view", "/insight/", _("研判")),
     ("circle", "circle.view", "/circle/", _("生活圈")),
+    ("gatherings", "gathering.view", "/gatherings/", _("共治")),
+    ("party", "party.view", "/party/", _("党建")),
     ("mediation", "mediation.work", "/mediation/", _("我的卷宗")),
     ("manage", "manage.view", "/manage/", _("管理")),
 )
