@@ -8,18 +8,19 @@ a pattern moved to another place, category, source and day, which moves what is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from jinlin.performance.rules.adding import AT, Cells
+from jinlin.performance.rules.adding import AT, Adding, Names
 from jinlin.performance.rules.counting import Place
 from jinlin.performance.rules.cuts import deepest
 
 Flows = Mapping[tuple[str, str, str], int]
 Ints = Any
+AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,21 @@ def _uneven(rng: Any, size: int, number: int, steep: float) -> Ints:
     return rng.choice(size, number, p=weights / weights.sum())
 
 
-def cells_of(lives: Lives, patterns: Sequence[Pattern]) -> Cells:
-    """Return the cells and entries of all these lives at once."""
+def added_up(lives: Lives, patterns: Sequence[Pattern], *, deep: bool = True) -> Adding:
+    """Return the sums of all these lives, taken in parts; without `deep` only those of county, towns and villages."""
     words, numbers = _words(lives, patterns)
+    found = Adding(lives.county, [Names(several) for several in words])
+    for first in range(0, len(lives.day), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        some = {
+            name: getattr(lives, name)[part] for name in ("place", "category", "channel", "pattern", "day")
+        }
+        found.add(*_cells(replace(lives, **some), patterns, numbers), deep=deep)
+    return found
+
+
+def _cells(lives: Lives, patterns: Sequence[Pattern], numbers: dict[str, Any]) -> tuple[Ints, Ints]:
+    """Return the cells and entries of these lives."""
     lengths = np.array([len(one.cells) for one in patterns])
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     lines = np.array([numbers["line"][line] for one in patterns for line, _day in one.cells])
@@ -93,7 +106,7 @@ def cells_of(lives: Lives, patterns: Sequence[Pattern]) -> Cells:
     cells[:, 4] = np.array(numbers["category"])[lives.category][case]
     cells[:, 5] = lines[cell]
     cells[:, 6] = np.array(numbers["channel"])[lives.channel][case]
-    return Cells(lives.county, words, cells, _entries(lives, patterns, np.cumsum(each) - each))
+    return cells, _entries(lives, patterns, np.cumsum(each) - each)
 
 
 def _repeated(each: Ints) -> tuple[Ints, Ints]:
@@ -133,7 +146,7 @@ def _words(lives: Lives, patterns: Sequence[Pattern]) -> tuple[list[Any], dict[s
     numbers: dict[str, Any] = {name: [at[name][word] for word in found] for name, found in columns.items()}
     numbers |= {"line": at["line"], "early": early}
     order = ("town", "village", "area", "day", "category", "line", "channel")
-    return [np.array(words[name], dtype=object) for name in order], numbers
+    return [words[name] for name in order], numbers
 
 
 def one_by_one(lives: Lives, patterns: Sequence[Pattern]) -> Iterator[tuple[Place, Flows]]:

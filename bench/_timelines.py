@@ -21,11 +21,15 @@ DAY = re.compile(r'"(20\d\d-\d\d-\d\d)"')
 CHUNK = 2_000
 
 
-def copied(number: int) -> int:
+def copied(number: int, county: str, days: int) -> int:
     """Copy the timelines of the cases that are here until there are `number` cases more; returns the lines written."""
-    grids = list(Grid.objects.current().filter(kind="basic").values_list("county", "town", "village", "code"))
+    grids = list(
+        Grid.objects.current()
+        .filter(kind="basic", county=county)
+        .values_list("county", "town", "village", "code")
+    )
     leaves = [node.code for node in orgs.categories().leaves]
-    real = [(case, list(case.events.order_by("seq"))) for case in Case.unscoped.select_related("category")]
+    real = [(case, list(case.events.order_by("seq"))) for case in Case.unscoped.exclude(standing={})]
     rng, written = random.Random(5), 0
     cases, lines = Table(real[0][0]), Table(real[0][1][0])
     for first in range(0, number, CHUNK):
@@ -35,7 +39,7 @@ def copied(number: int) -> int:
             _copy(
                 case,
                 events,
-                (rng.choice(grids), rng.choice(leaves), rng.randrange(900)),
+                (rng.choice(grids), rng.choice(leaves), rng.randrange(days)),
                 (cases, lines),
                 made,
             )

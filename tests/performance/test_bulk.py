@@ -7,12 +7,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bench._histories import cells_of, drawn, one_by_one, pattern
+from bench._histories import added_up, drawn, one_by_one, pattern
 from jinlin.cases.queries.timelines import timelines
-from jinlin.performance.actions.bulk import write_rows
+from jinlin.performance.actions import bulk
+from jinlin.performance.actions.bulk import write_blocks
 from jinlin.performance.actions.writing import add_rows
 from jinlin.performance.models import Count
-from jinlin.performance.rules import cuts
+from jinlin.performance.rules import adding, cuts
 from jinlin.performance.rules.adding import History
 from jinlin.performance.rules.counting import Place, replayed
 from tests.performance.test_actions import stored
@@ -54,11 +55,31 @@ def test_bulk_and_one_by_one_give_the_same_rows(world, tuesday) -> None:
         cuts.spread(rows, COUNTY, place, flows)
         history.take(place, flows)
     kept = cuts.without_zeros(rows)
-    assert dict(cells_of(lives, patterns).rows()) == kept
-    assert dict(history.arrays().rows()) == kept
+    assert dict(added_up(lives, patterns).rows()) == kept
+    assert list(history.rows()) == sorted(kept.items())
     Count.objects.all().delete()
     add_rows(Count, kept)
     by_moves = stored(Count)
     Count.objects.all().delete()
-    assert write_rows(Count, cells_of(lives, patterns).rows()) == len(by_moves)
+    assert write_blocks(Count, added_up(lives, patterns).blocks()) == len(by_moves)
     assert stored(Count) == by_moves
+
+
+def test_chunks_add_up_to_the_same_rows(world, tuesday, monkeypatch) -> None:
+    """However small the chunks, a history comes to the same rows, and the rows to the same table."""
+    patterns = list(lived(world))
+    lists = {"places": PLACES, "categories": ("", "ENV-01"), "channels": ("web",), "first": date(2025, 12, 1)}
+    lives = drawn(np.random.default_rng(2), 150, COUNTY, lists, patterns, 40)
+    whole = list(added_up(lives, patterns).rows())
+    monkeypatch.setattr(adding, "CHUNK", 40)
+    history = History(COUNTY)
+    for place, flows in one_by_one(lives, patterns):
+        history.take(place, flows)
+    assert list(history.rows()) == whole
+    monkeypatch.setattr(bulk, "BATCH", 30)
+    Count.objects.all().delete()
+    write_blocks(Count, added_up(lives, patterns).blocks())
+    assert len(stored(Count)) == len(whole)
+    assert stored(Count) == sorted(
+        ({**row._asdict(), "day": date.fromisoformat(row.day), **many} for row, many in whole), key=str
+    )

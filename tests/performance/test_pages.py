@@ -35,7 +35,7 @@ def test_every_indicator_is_explained_to_everybody(world) -> None:
     assert "这里没有综合得分" in page
     told = {one.code: one for _group, many in formulas() for one in many}
     assert told["solution_rate"].numerator == "解决了 + 0.5 × 解决了一部分"
-    assert told["intime_close_rate"].numerator == "结案已完成 − 结案超期完成"
+    assert told["intime_close_rate"].numerator == "已结案、没有重开 − 过了答应的日期才结案"
     assert told["intime_close_rate"].denominator == "结案应完成"
     assert not told["coverage_gap_people"].has_data
 

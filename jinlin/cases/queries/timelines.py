@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +17,10 @@ from jinlin.cases.rules.standing import Happening, happening
 from jinlin.kernel import clock
 
 FETCHED: Final = 5_000
-_READ: Final = "county, case_id, verb, reason_code, at, facts"
+_READ: Final = (  # SQLite has moments as text, of which the minute is enough for the day
+    "county, case_id, verb, reason_code, at, facts",
+    "county, case_id, verb, reason_code, substr(at, 1, 16), facts",
+)
 
 
 def happenings(*, county: str, case_id: UUID, until: int) -> list[Happening]:
@@ -33,14 +38,16 @@ def timelines(counties: Sequence[str] = ()) -> Iterator[tuple[str, list[Happenin
     name = connection.ops.quote_name(CaseEvent._meta.db_table)
     marks = ", ".join(["%s"] * len(counties))
     only = f"WHERE county IN ({marks}) " if counties else ""
-    sql = f"SELECT {_READ} FROM {name} {only}ORDER BY county, case_id, seq"  # noqa: S608  names of our own
+    read = _READ[connection.vendor == "sqlite"]
+    sql = f"SELECT {read} FROM {name} {only}ORDER BY county, case_id, seq"  # noqa: S608  names of our own
     case, lines, home = None, list[Happening](), ""
-    for county, case_id, verb, reason, at, facts in _rows(sql, list(counties)):
-        if case_id != case:
-            if lines:
-                yield home, lines
-            case, lines, home = case_id, [], county
-        lines.append(happening(verb, reason, _day_of(at), facts))
+    for rows in _many(sql, list(counties)):
+        for (county, case_id, verb, reason, at, _text), facts in zip(rows, _facts(rows), strict=True):
+            if case_id != case:
+                if lines:
+                    yield home, lines
+                case, lines, home = case_id, [], county
+            lines.append(happening(verb, reason, _day_of(at), facts))
     if lines:
         yield home, lines
 
@@ -55,26 +62,35 @@ def counties_with_cases() -> list[str]:
     return list(Case.unscoped.order_by("county").values_list("county", flat=True).distinct())
 
 
-def _rows(sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield rows without holding all of them: a named cursor on PostgreSQL, a plain one on SQLite."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            while many := cursor.fetchmany(FETCHED):
-                for *head, facts in many:
-                    yield *head, json.loads(facts)
-        return
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
+def _many(sql: str, values: list[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield rows by the thousand, without holding all: a named cursor on PostgreSQL, a plain one on SQLite."""
+    with ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            cursor = stack.enter_context(connection.cursor())
+        else:
+            stack.enter_context(transaction.atomic())
+            cursor = stack.enter_context(connection.chunked_cursor())
         cursor.execute(sql, values)
         while many := cursor.fetchmany(FETCHED):
-            for *head, facts in many:
-                yield *head, json.loads(facts) if isinstance(facts, str) else facts
+            yield many
+
+
+def _facts(rows: Sequence[tuple[Any, ...]]) -> list[Mapping[str, Any]]:
+    """Return the facts of rows; read as one text, which takes half the time of thousands."""
+    if isinstance(rows[0][-1], str):
+        found: list[Mapping[str, Any]] = json.loads(f"[{','.join(row[-1] for row in rows)}]")
+        return found
+    return [row[-1] for row in rows]
 
 
 def _day_of(at: str | datetime) -> str:
-    """Return the local day of a moment as the driver gives it: SQLite leaves the zone out."""
-    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
-    return _day(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    """Return the local day of a moment as the driver gives it."""
+    return _day(at) if isinstance(at, datetime) else _day_of_minute(at)
+
+
+@lru_cache(maxsize=200_000)
+def _day_of_minute(text: str) -> str:
+    return _day(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
 def _day(at: datetime) -> str:

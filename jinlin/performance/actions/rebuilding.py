@@ -15,8 +15,8 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from jinlin.cases.queries.timelines import counties_with_cases, timeline_length, timelines
-from jinlin.performance.actions.bulk import write_rows
-from jinlin.performance.actions.writing import TABLES, table_of
+from jinlin.performance.actions.bulk import write_blocks
+from jinlin.performance.actions.writing import TABLES, add_rows, table_of
 from jinlin.performance.models import KEY, Cell, Count, OpenCount
 from jinlin.performance.rules import counting, cuts
 from jinlin.performance.rules.adding import History
@@ -60,9 +60,9 @@ def rebuild_counters(*, county: str = "", told: Told | None = None) -> Verdict:
             with connection.cursor() as cursor:
                 for model in TABLES:
                     cursor.execute(f"DELETE FROM {table_of(model)} WHERE county = %s", [code])  # noqa: S608
-            flows, still = _recount(code, verdict, told)
-            verdict.rows += write_rows(Count, flows)
-            verdict.rows += write_rows(OpenCount, still)
+            history, still = _recount(code, verdict, told)
+            verdict.rows += write_blocks(Count, history.blocks()) + len(still)
+            add_rows(OpenCount, still)
     return verdict
 
 
@@ -74,9 +74,9 @@ def check_counters(*, county: str = "", told: Told | None = None) -> Verdict:
         with transaction.atomic():
             if outermost:
                 _see_one_moment()
-            flows, still = _recount(code, verdict, told)
-            _compare(Count, FLOWS, _kept(Count, FLOWS, code), flows, verdict)
-            _compare(OpenCount, GAUGES, _kept(OpenCount, GAUGES, code), still, verdict)
+            history, still = _recount(code, verdict, told)
+            _compare(Count, FLOWS, _kept(Count, FLOWS, code), history.rows(), verdict)
+            _compare(OpenCount, GAUGES, _kept(OpenCount, GAUGES, code), iter(sorted(still.items())), verdict)
     return verdict
 
 
@@ -107,8 +107,8 @@ def _see_one_moment() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def _recount(county: str, verdict: Verdict, told: Told | None) -> tuple[Counted, Counted]:
-    history, still = History(county), dict[Row, dict[str, int]]()
+def _recount(county: str, verdict: Verdict, told: Told | None) -> tuple[History, cuts.Rows]:
+    history, still = History(county), cuts.Rows()
     total = timeline_length() if told else 0
     for _county, lines in timelines((county,)):
         found = counting.replayed(lines)
@@ -121,7 +121,7 @@ def _recount(county: str, verdict: Verdict, told: Told | None) -> tuple[Counted,
             told(verdict.lines, total)
     if told:
         told(verdict.lines, total)
-    return history.arrays().rows(), iter(sorted(cuts.without_zeros(still).items()))
+    return history, cuts.without_zeros(still)
 
 
 def _kept(model: type[Cell], measures: tuple[str, ...], county: str) -> Counted:

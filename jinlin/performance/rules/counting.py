@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.standing import NOWHERE, Happening, Standing, sends, standing
-from jinlin.performance.rules.measures import LEDGER_SINCE, STAGES, bucket
+from jinlin.performance.rules.measures import LEDGER_SINCE, STAGES, bucket, staged
 
 PROACTIVE: Final = frozenset(
     {"patrol", "visit", "warning"}
@@ -106,6 +106,12 @@ class Changes(dict[Key, int]):
 def counted(before: Standing, after: Standing, what: Happening) -> Changes:
     """Return what one line of the timeline adds to the flows; days are ISO dates, closed days count as they fell."""
     out = Changes()
+    count_into(out, before, after, what)
+    return out
+
+
+def count_into(out: Changes, before: Standing, after: Standing, what: Happening) -> None:
+    """Add what one line of the timeline counts to what was counted before."""
     if what.changes:
         if not before.state:
             _born(out, after, what)
@@ -122,7 +128,6 @@ def counted(before: Standing, after: Standing, what: Happening) -> Changes:
         special(out, before, after, what)
     if what.minutes is not None:
         out.add(before.line, what.day, bucket(what.minutes))
-    return out
 
 
 def _born(out: Changes, after: Standing, what: Happening) -> None:
@@ -144,6 +149,9 @@ def _registered(out: Changes, before: Standing, after: Standing, what: Happening
         out.add(before.line, after.accepted, "grid_accepted")
 
 
+_COUNTED_AS: Final = {stage: staged(stage, "should") for stage in FULFILS}
+
+
 def measured_stage(stage: str) -> str:
     """Return the name a stage is counted under: milestones of leaves together."""
     return stage if stage in FULFILS else "milestone"
@@ -161,11 +169,14 @@ def _stages(out: Changes, before: Standing, after: Standing, what: Happening) ->
     late it stays on its due day. Stopped in time by a move that doesn't fulfil it (the case went elsewhere) it goes.
     """
     was, now = before.clocks, after.clocks
-    if was != now or before.line != after.line or before.checker != after.checker:
+    moves = before.line != after.line or before.checker != after.checker
+    if moves or was != now:
         for stage, due in was.items():
-            out.add(_line(before, stage), due, f"{measured_stage(stage)}_should", -1)
+            if moves or now.get(stage) != due:
+                out.add(_line(before, stage), due, _COUNTED_AS.get(stage, "milestone_should"), -1)
         for stage, due in now.items():
-            out.add(_line(after, stage), due, f"{measured_stage(stage)}_should")
+            if moves or was.get(stage) != due:
+                out.add(_line(after, stage), due, _COUNTED_AS.get(stage, "milestone_should"))
     for stage, late, day in what.stops:
         if held := was.get(stage):
             _settled(out, before, stage, held if late else day, late, what.verb)
@@ -374,8 +385,7 @@ class Told:
                 del self.flows[key]  # domain.md 4.5 (4): out of the denominators of solution and satisfaction
         if reopens(before, after):
             _unclosed(self.flows)
-        for key, n in counted(before, after, what).items():
-            self.flows[key] = self.flows.get(key, 0) + n
+        count_into(self.flows, before, after, what)
         return after
 
 

@@ -35,6 +35,7 @@ NAMES: Final[dict[str, str]] = {
     "handled": _("报告办完的单子"),
     "reworked": _("至少返工一次的单子"),
     "close_done": _("已结案、没有重开"),
+    "close_late": _("过了答应的日期才结案"),
     "ended": _("结案后没有再打开"),
     "reopened": _("结案后又重新打开"),
     "typed": _("工作人员手工填写的项数"),
