@@ -29,6 +29,7 @@ _TITLES: Final = {
     "grid_worker": "网格员", "grid_leader": "网格长", "micro_head": "微网格长", "village_clerk": "社区受理员",
     "town_clerk": "街道调度员", "county_clerk": "区调度员", "city_clerk": "市级调度员", "department": "经办人",
     "leader": "街道领导", "supervisor": "督查员", "province_viewer": "省级查看", "platform_admin": "平台管理员",
+    "mediator": "人民调解员",
 }  # fmt: skip
 
 
@@ -58,6 +59,7 @@ LOG_INS: Final[tuple[LogIn, ...]] = (
     LogIn("supervisor", "supervisor", COUNTY, "", "/board/"),
     LogIn("province", "province_viewer", PROVINCE, "-", "/board/"),
     LogIn("admin", "platform_admin", CITY, "-", "/manage/"),
+    LogIn("mediator", "mediator", FIRST, "", "/mediation/"),
 )
 
 

@@ -149,3 +149,44 @@ def test_every_forbidden_edge_is_refused(verb: str) -> None:
     for stage in set(w.STAGES) - m.BY_VERB[verb].sources:
         with pytest.raises(RuleBroken):
             m.check(verb, m.Standing(stage), date(2026, 3, 10))
+
+
+def test_the_administrator_sets_terms_and_sees_no_file(world: Any) -> None:
+    admin = world.client("admin")
+    assert "还没有设定保存年限" in admin.get("/manage/mediation").content.decode()
+    wrong = admin.post("/manage/mediation", {"days": "30", "keep_years": "x"})
+    assert wrong.status_code == 422
+    given = {"days": "30", "extension_days": "15", "court_days": "30", "warn_days": "3", "keep_years": "0"}
+    assert admin.post("/manage/mediation", {**given, "source": "县司法局通知"}).status_code == 302
+    story = Story(world).to_hearing()
+    with pytest.raises(Invalid, match="15"):
+        story.do("extend", days="16")
+    story.do("agree", perform_on="")
+    story.paper("back")
+    assert story.do("file").keep_until is None
+    assert admin.get(f"/mediation/{story.file.pk}").status_code == 403
+    assert world.client("county").get("/manage/mediation").status_code == 403
+
+
+def test_programs_of_mediators_do_the_same(world: Any) -> None:
+    from jinlin.people.actions import issue_token
+
+    def program(name: str) -> dict[str, str]:
+        secret = issue_token(actor=world.actor(name), account=world.accounts[name], label="x")[1]
+        return {"Authorization": f"Bearer {secret}"}
+
+    client, own = world.client(), program("mediator")
+    body = {"kind": "family", "origin": "applied", "title": "赡养"}
+    made = client.post("/api/v1/mediations", body, content_type="application/json", headers=own).json()
+    path = f"/api/v1/mediations/{made['row']['id']}"
+    party = {"side": "applicant", "called": "演示甲"}
+    after = client.post(f"{path}/steps/party", party, content_type="application/json", headers=own).json()
+    assert after["parties"][0]["called"] == "演示甲"
+    stale = client.post(
+        f"{path}/steps/party", {**party, "expect": 1}, content_type="application/json", headers=own
+    )
+    assert stale.status_code == 409
+    assert [row["title"] for row in client.get("/api/v1/mediations", headers=own).json()] == ["赡养"]
+    assert client.get("/api/v1/mediations", headers=program("mediator_b")).json() == []
+    assert client.get(path, headers=program("mediator_b")).status_code == 404
+    assert client.get(path, headers=program("county")).status_code == 403

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.manage import bodies, calendars, circle, insight, ladder, lists, staff, times
+from jinlin.web.manage import bodies, calendars, circle, insight, ladder, lists, mediation, staff, times
 
 app_name = "manage"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("circle/<str:requirement>", circle.requirement, name="circle-row"),
     path("insight", insight.settings, name="insight"),
     path("insight/plans/<str:code>", insight.season, name="season"),
+    path("mediation", mediation.terms, name="mediation"),
     path("days", calendars.days, name="days"),
     path("hours", calendars.hours, name="hours"),
     path("retimings/<uuid:retiming_id>", times.progress, name="retiming"),
