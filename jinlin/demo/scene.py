@@ -59,6 +59,7 @@ class Plan:
     hold: int = 0  # with stall "dispatch": the level whose desk keeps it; else the level that dispatches
     brisk: bool = False  # every step before the stall takes minutes
     uncategorised: bool = False
+    silent: bool = False  # whoever says it leaves no telephone
 
     @property
     def is_urgent(self) -> bool:
@@ -140,7 +141,7 @@ class Scene:
         )
         caller = (
             Caller(phone=PHONE)
-            if plan.channel in ("web", "hotline") and self.rng.random() < 0.6
+            if plan.channel in ("web", "hotline") and self.rng.random() < 0.6 and not plan.silent
             else Caller()
         )
         appeal = cases.report_case(

@@ -18,10 +18,11 @@ from tqdm import tqdm
 from jinlin.cases import actions as cases
 from jinlin.cases.actions.rungs import seed_ladder
 from jinlin.cases.models import Case
-from jinlin.demo import oversight
+from jinlin.demo import insight, oversight
 from jinlin.demo.cast import CITY, COUNTY, LOG_INS, PASSWORD, PROVINCE, STREET, Cast
 from jinlin.demo.circle import draw_circle, tell_story
 from jinlin.demo.lives import live
+from jinlin.demo.mediation import tell_mediation
 from jinlin.demo.plans import Place, Planner, sample
 from jinlin.demo.scene import Scene
 from jinlin.demo.street import SHIPPED, draw_street
@@ -83,6 +84,10 @@ def build(
             scene = _cases(cast, Planner(rng, now, days, street, *_elsewhere(rng)), cases)
         with timer("living circle"), clock.fixed(now):
             tell_story(cast)
+        with timer("insight"), clock.fixed(now):
+            insight.tell(cast)
+        with timer("mediation"):
+            tell_mediation(cast, now)
         with timer("log-ins"), clock.fixed(now):
             cast.send_stand_in(clock.today())
             cast.open_log_ins()
@@ -152,6 +157,7 @@ def _villages(towns: list[str]) -> list[list[str]]:
 
 def _cases(cast: Cast, planner: Planner, many: int) -> Scene:
     """Let the cases live, in the order of time."""
+    planner.plans += insight.surges(planner)
     plans = planner.draw(many)
     with tqdm(total=len(plans), desc="事件", file=sys.stderr, unit="case", mininterval=0.5) as bar:
         scene = Scene(planner.rng, cast, planner.until, progress=lambda: bar.update() and None)

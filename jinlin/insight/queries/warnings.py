@@ -254,20 +254,22 @@ def sentence_of(row: Warning, place: str, category: str) -> str:
     """Return what a warning says in one sentence: place, window, matter, seen, expected, from how many people."""
     where = _("{place}和周边 {n} 处").format(place=place, n=row.neighbours) if row.neighbours else place
     return _(
-        "{where}，{days} 天里“{category}”{observed} 件，往常约 {expected} 件；反映的有 {people} 人，截至 {day}。"
+        "{where}，{days} 天里“{category}”{observed} 件，往常{usual}；反映的有 {people} 人，截至 {day}。"
     ).format(
         where=where,
         days=row.window_days,
         category=category,
         observed=row.observed,
-        expected=_expected(row.expected),
+        usual=_usual(row.expected),
         people=row.reporters,
         day=f"{row.last_day:%m-%d}",
     )
 
 
-def _expected(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+def _usual(value: float) -> str:
+    if value < 1:
+        return _("不到 1 件")
+    return _("约 {n} 件").format(n=f"{value:.0f}" if value >= 10 else f"{value:.1f}")
 
 
 def _past(rows: Iterable[Warning]) -> dict[tuple[str, UUID, str], Past]:
