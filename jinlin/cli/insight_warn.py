@@ -59,7 +59,7 @@ def warn(given: Path, out: Path, start: str, stop: str, train_to: str, **options
     quiet for 14 days.
     """
     with finishing(REFUSED) as summary:
-        from jinlin.insight.files.events import Period, read_events  # noqa: PLC0415  arrays are slow to load
+        from jinlin.insight.files.incidents import Period, read_events  # noqa: PLC0415  arrays are slow to load
         from jinlin.insight.scan.city import City  # noqa: PLC0415  as above
         from jinlin.insight.scan.night import Budget  # noqa: PLC0415  as above
         from jinlin.kernel.results import CSV_ENDS, check_output, write_rows  # noqa: PLC0415  as above

@@ -16,6 +16,7 @@ BAD = {  # contract id -> (file of the copy, line added to it)
     "pure-rules": ("jinlin/people/rules.py", "import django.db"),
     "rules-reach-no-table": ("jinlin/people/rules.py", "import jinlin.audit.models"),
     "pure-circle": ("jinlin/circle/walkers.py", "import django.db"),
+    "pure-insight": ("jinlin/insight/scan/zones.py", "import django.db"),
     "mediation-tells-figures-only": (
         "jinlin/performance/models.py",
         "import jinlin.mediation.models",

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jinlin.insight import actions
-from jinlin.insight.models import NightScore, Run, Setting, Warning
-from jinlin.insight.queries.saying import said
+from jinlin.insight.actions.hearing import said
+from jinlin.insight.models import Night, Run, Setting, Warning
 from jinlin.kernel import clock
 from tests.world import COUNTY, GRID2, SIBLING, World
 
@@ -52,11 +52,11 @@ def test_a_rise_becomes_one_warning_however_often_the_night_is_run(quiet: World)
     assert (warning.centre[:12], warning.observed, warning.reporters) == (SIBLING, 10, 10)
     assert 0 < warning.expected < 3
     assert warning.last_day == clock.today() - timedelta(days=1)
-    before = (NightScore.objects.count(), warning.observed, warning.extensions)
+    before = (Night.objects.count(), warning.observed, warning.extensions)
     again = actions.scan_county(COUNTY)
     assert (again.raised, Warning.unscoped.count()) == ((), 1)
     warning.refresh_from_db()
-    assert (NightScore.objects.count(), warning.observed, warning.extensions) == before
+    assert (Night.objects.count(), warning.observed, warning.extensions) == before
 
 
 def test_one_person_ten_times_is_no_rise(quiet: World) -> None:
@@ -97,7 +97,7 @@ def test_too_short_a_past_is_said_in_the_log(world: World, tuesday: Any) -> None
     run = Run.objects.get()
     assert (run.state, len(run.lines)) == ("done", 1)
     assert "满 42 天" in run.lines[0][1]
-    assert not NightScore.objects.exists()
+    assert not Night.objects.exists()
 
 
 def test_every_county_once_a_night_and_again_when_it_failed(quiet: World, monkeypatch: Any) -> None:

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jinlin.cases.queries.timelines import counties_with_cases
+from jinlin.insight.actions.heard import Heard, Told, heard
 from jinlin.insight.actions.running import Log, running
 from jinlin.insight.hot.issues import Issue, issues_of
 from jinlin.insight.models import HotCase, HotIssue, HotPlace, Run
-from jinlin.insight.queries.heard import Heard, Told, heard
-from jinlin.insight.queries.saying import counties_with_cases
 from jinlin.insight.rules.seasons import weekly
 from jinlin.insight.rules.words import FLOOR
 from jinlin.kernel import clock

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jinlin.insight.actions.hearing import Said, said
 from jinlin.insight.actions.running import Log, running
 from jinlin.insight.actions.warnings import Recorded, record_warnings
-from jinlin.insight.models import NightScore, Run
-from jinlin.insight.queries.saying import Said, counties_with_cases, known_scores, said, told_lately
+from jinlin.insight.models import Night, Run
+from jinlin.insight.queries.nights import counties_with_cases, known_scores, told_lately
 from jinlin.insight.queries.settings import Settings, settings_of
 from jinlin.insight.rules.findings import Finding, PlaceCount
 from jinlin.insight.scan.city import City
@@ -105,11 +106,11 @@ def _finding(city: City, alarm: Alarm) -> Finding:
 
 def _keep(county: str, seen: Tonight) -> None:
     """Keep the scores of the nights that were computed, and forget old ones (two queries)."""
-    rows = [NightScore(county=county, day=day, scores=scores) for day, scores in seen.scores.items()]
-    NightScore.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["county", "day"], update_fields=["scores"]
+    rows = [Night(county=county, day=day, heights=heights) for day, heights in seen.scores.items()]
+    Night.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["county", "day"], update_fields=["heights"]
     )
-    NightScore.objects.filter(county=county, day__lt=clock.today() - KEPT_NIGHTS).delete()
+    Night.objects.filter(county=county, day__lt=clock.today() - KEPT_NIGHTS).delete()
 
 
 def _say_read(city: City, run: Log) -> None:

@@ -65,15 +65,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='NightScore',
+            name='Night',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('county', models.CharField(max_length=12)),
                 ('day', models.DateField()),
-                ('scores', models.JSONField(default=dict)),
+                ('heights', models.JSONField(default=dict)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('county', 'day'), name='night_score_once')],
+                'constraints': [models.UniqueConstraint(fields=('county', 'day'), name='night_once')],
             },
         ),
         migrations.CreateModel(

@@ -1,7 +1,7 @@
 """Tables of insight: places, matters and what offices did about them; no person, no text of an appeal."""
 
 from jinlin.insight.models.hot import HotCase, HotIssue, HotPlace
-from jinlin.insight.models.night import NightScore
+from jinlin.insight.models.night import Night
 from jinlin.insight.models.plan import Plan, PlanItem, PlanTemplate
 from jinlin.insight.models.run import Run
 from jinlin.insight.models.setting import Setting
@@ -12,7 +12,7 @@ __all__ = [
     "HotCase",
     "HotIssue",
     "HotPlace",
-    "NightScore",
+    "Night",
     "Plan",
     "PlanItem",
     "PlanTemplate",

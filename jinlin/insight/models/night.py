@@ -1,4 +1,4 @@
-"""Scores of each night, kept so that a line can be drawn from them later; no place, no case."""
+"""How high each matter stood on each day, kept so that a line can be drawn from it later; no place, no case."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.db import models
 from jinlin.kernel.ids import new_id
 
 
-class NightScore(models.Model):
-    """How far each matter stood out in a county on one day: {category id: {method: score}}."""
+class Night(models.Model):
+    """How far each matter stood out in a county on one day: {category id: {method: figure of the scan}}."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     county = models.CharField(max_length=12)
     day = models.DateField()
-    scores = models.JSONField(default=dict)
+    heights = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["county", "day"], name="night_score_once")]
+        constraints = [models.UniqueConstraint(fields=["county", "day"], name="night_once")]

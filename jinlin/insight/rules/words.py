@@ -11,6 +11,10 @@ from jinlin.kernel.errors import gettext_noop as _
 
 FLOOR: Final = 5  # design/insight.md section 5: nothing below is shown
 
+SELF_MADE: Final = (
+    "warning",
+)  # channel of cases an office opened because of a warning: its own echo is no news
+
 METHODS: Final[dict[str, str]] = {
     "scan": _("时空扫描"),
     "ewma": _("加权移动平均"),

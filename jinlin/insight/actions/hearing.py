@@ -1,26 +1,25 @@
-"""What was said in a county, as events to count: when, what, where, and which of them one person said."""
+"""What was said in a county, as events to count: when, what, where, and which of them one person said.
+
+An action, because it compares sealed telephone numbers by their keyed index; they leave it as row numbers.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 
-from jinlin.cases.models import Appeal, Case
-from jinlin.insight.models import NightScore, Warning
+from jinlin.cases.models import Appeal
 from jinlin.insight.queries.curves import NO_NEWS, midnight
+from jinlin.insight.rules.words import SELF_MADE
 from jinlin.insight.scan.city import City
-from jinlin.insight.scan.night import QUIET
 from jinlin.insight.scan.series import Events, indexed, middles, without_repeats
-from jinlin.insight.scan.tonight import NIGHTS, Scores, Told
 from jinlin.kernel import clock
 
 HISTORY: Final = 430  # days: a year ago with its season, and the weeks before
-SELF_MADE: Final = ("warning",)  # cases an office opened because of a warning would be its own echo
 OF_STAFF: Final = ("patrol", "visit")  # found by whoever entered it: one worker's round is one voice
 _COLUMNS: Final = (
     "made_at",
@@ -94,39 +93,3 @@ def _person(phone: bytes | None, channel: str, staff: UUID | None) -> str:
     if phone:
         return bytes(phone).hex()
     return str(staff) if staff and channel in OF_STAFF else ""
-
-
-def known_scores(county: str, day: date) -> dict[date, Scores]:
-    """Return the kept scores of the nights before `day` (one query)."""
-    rows = NightScore.objects.filter(county=county, day__gte=day - timedelta(days=NIGHTS), day__lt=day)
-    return dict(rows.values_list("day", "scores"))
-
-
-def told_lately(county: str, day: date) -> dict[str, Told]:
-    """Return what was told before `day` and keeps quiet still, by matter (one query)."""
-    since = day - timedelta(days=QUIET)
-    rows = Warning.unscoped.filter(county=county, last_day__gt=since, last_day__lt=day)
-    told = rows.order_by("category_id").values_list("category_id", "method", "last_day", "places__place")
-    found = {}
-    for category, each in groupby(told, key=lambda row: row[0]):
-        places: dict[str, date] = {}
-        whole: date | None = None
-        for _category, method, last, place in each:
-            if place:
-                places[place] = max(places.get(place, last), last)
-            if method == "whole":
-                whole = max(whole or last, last)
-        found[str(category)] = Told(places, whole)
-    return found
-
-
-def counties_with_cases() -> list[str]:
-    """Return the counties of this node in which something was ever reported: one seek each, and one to end."""
-    found: list[str] = []
-    while True:
-        after = found[-1] if found else ""
-        rows = Case.unscoped.filter(county__gt=after).order_by("county")
-        county = rows.values_list("county", flat=True).first()
-        if county is None:
-            return found
-        found.append(county)

@@ -14,7 +14,7 @@ from jinlin.insight.hot.issues import Stream
 from jinlin.insight.likeness.grams import Ints
 from jinlin.insight.likeness.near import Floats
 from jinlin.insight.likeness.texts import letters
-from jinlin.insight.queries.saying import SELF_MADE
+from jinlin.insight.rules.words import SELF_MADE
 from jinlin.kernel import clock
 
 WINDOW: Final = timedelta(days=180)  # design/insight.md 2.2
@@ -25,7 +25,6 @@ _COLUMNS: Final = (
     "made_at", "id", "title", "text", "place_text", "case_id", "case__village", "case__town", "case__category_id",
     "contact__phone_index", "channel", "entered_by", "case__is_demo",
 )  # fmt: skip
-_OF_STAFF: Final = ("patrol", "visit")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _voice(row: Any) -> str:
     phone, channel, staff = row[9], row[10], row[11]
     if phone:
         return bytes(phone).hex()
-    if staff and channel in _OF_STAFF:
+    if staff and channel in OF_STAFF:
         return str(staff)
     return "?" + letters(f"{row[2]}{row[3]}")
 
