@@ -7,6 +7,7 @@ from jinlin.api import (
     cases,
     circle,
     errors,
+    gatherings,
     me,
     mediation,
     moves,
@@ -15,6 +16,7 @@ from jinlin.api import (
     oversight,
     places,
     reports,
+    together,
     tracking,
 )
 from jinlin.api.gate import GatedParser
@@ -30,5 +32,20 @@ api = JinlinAPI(
     parser=GatedParser(),
 )
 errors.connect(api)
-for module in (reports, tracking, cases, moves, places, orgs, boards, me, oversight, notices, circle, mediation):
+for module in (
+    reports,
+    tracking,
+    cases,
+    moves,
+    places,
+    orgs,
+    boards,
+    me,
+    oversight,
+    notices,
+    circle,
+    mediation,
+    together,
+    gatherings,
+):
     api.add_router("", module.router)
