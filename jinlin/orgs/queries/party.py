@@ -73,6 +73,26 @@ def area_coverage(*, viewer: Actor, area: str) -> AreaCoverage:
     return AreaCoverage(coverage(grids, tied, instructed), below if width < 15 else (), kinds, members)
 
 
+def party_kinds() -> list[tuple[str, Any]]:
+    """Return the kinds of Party organisation for a picker, widest first."""
+    return list(PartyOrg.Kind.choices)
+
+
+def party_scopes() -> list[tuple[str, Any]]:
+    """Return what a Party organisation may stand on, for a picker."""
+    return list(PartyOrg.Scope.choices)
+
+
+def team_kinds() -> list[tuple[str, Any]]:
+    """Return the kinds of joint team for a picker."""
+    return list(JointTeam.Kind.choices)
+
+
+def head_kinds() -> list[tuple[str, Any]]:
+    """Return the three heads for a picker."""
+    return list(HeadSeat.Kind.choices)
+
+
 @dataclass(frozen=True)
 class PartyRow:
     """A Party organisation with what it stands on and its newest stars."""

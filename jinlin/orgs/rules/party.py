@@ -11,7 +11,7 @@ from jinlin.kernel.errors import gettext_noop as _
 
 KINDS: Final = ("committee", "general_branch", "branch", "group", "member_home")  # widest first
 BRANCHES: Final = frozenset({"committee", "general_branch", "branch"})  # what covers a grid
-SCOPES: Final = ("region", "grid", "building", "exclusive_grid", "unit")
+SCOPES: Final = ("region", "grid", "building", "exclusive", "unit")
 TEAM_KINDS: Final = ("five_in_one", "appeals", "supervisors")
 CORE_BODIES: Final = ("党组织", "居（村）委会", "业主委员会", "物业服务企业")  # data
 FIFTH_BODIES: Final = ("派出所", "社会组织", "居民代表", "其他单位")  # data
