@@ -143,7 +143,7 @@ def _plan(cast: Cast) -> None:
         )
         made = actions.make_plan(actor=desk, draft=draft)
         actions.remind_plans()
-    item = made.items.first()
+    item = made.items.all()[0]
     with clock.fixed(clock.now() - timedelta(days=1)):
         actions.tick_item(actor=cast.at_unit(unit.pk), item_id=item.pk, note="已完成（演示）")
     SeasonPlan.unscoped.filter(pk=made.pk).update(is_demo=True)
