@@ -18,7 +18,7 @@ from jinlin.circle.actions import refresh_edits, run_studies, run_waiting
 from jinlin.files.actions import forget_loose_files
 from jinlin.gatherings.actions import expire_offers, forget_people
 from jinlin.initiatives.actions import remind_reviews
-from jinlin.insight.actions import forget_old_runs, remind_plans, remind_slips, scan_due
+from jinlin.insight.actions import forget_old_runs, group_due, remind_plans, remind_slips, scan_due
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
@@ -53,6 +53,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("deliver_digests", deliver_digests, 300),
     Job("send_outside", send_outside, 60),
     Job("scan_nightly", scan_due, 600),
+    Job("group_hot_issues", group_due, 600),
     Job("forget_old_hits", forget_old_hits, 3600),
     Job("forget_loose_files", forget_loose_files, 3600),
     Job("forget_old_keys", forget_old_keys, 6 * 3600),

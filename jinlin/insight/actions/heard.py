@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from jinlin.cases.models import Appeal
+from jinlin.insight.actions.hearing import OF_STAFF
 from jinlin.insight.hot.issues import Stream
 from jinlin.insight.likeness.grams import Ints
 from jinlin.insight.likeness.near import Floats

@@ -23,6 +23,7 @@ from jinlin.web.desk.frame import show
 # (name of the page, words, whether its address holds the area)
 TABS: Final = (
     ("area", gettext_lazy("预警"), True),
+    ("hot", gettext_lazy("热点问题"), True),
     ("slips", gettext_lazy("提示单"), False),
     ("plans", gettext_lazy("未诉先办"), False),
     ("place", gettext_lazy("体检"), True),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.insight import diagnosis, plans, runs, slips, warnings
+from jinlin.web.insight import diagnosis, issues, plans, runs, slips, warnings
 
 app_name = "insight"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("plans/<uuid:plan_id>", plans.plan, name="plan"),
     path("plans/<uuid:plan_id>/<slug:deed>", plans.deed, name="plan-deed"),
     path("runs", runs.runs, name="runs"),
+    path("hot", issues.home, name="hot-home"),
+    path("hot/<uuid:issue_id>", issues.issue, name="issue"),
+    path("<str:area>/hot", issues.area, name="hot"),
+    path("<str:area>/hot.geojson", issues.area_map, name="hot-map"),
     path("<str:area>", warnings.area, name="area"),
     path("<str:area>/warnings.geojson", warnings.warning_map, name="map"),
     path("<str:area>/place", diagnosis.place, name="place"),
