@@ -19,7 +19,7 @@ DAYS: Final = 5  # working days for an ordinary appeal (domain.md 4, priority P3
 COPIED: Final = 3  # appeals to which the same text goes
 WORTH_COPYING: Final = 15  # characters; a shorter text is the same by nature
 FEWEST: Final = 20  # rows; with fewer, nobody can say what is off the subject
-OFF_LINE: Final = ((30, 0.60), (60, 0.55), (150, 0.15), (300, 0.05), (600, 0.03))
+OFF_LINE: Final = ((20, 0.70), (45, 0.62), (80, 0.23), (150, 0.01), (300, 0.005), (600, 0.003))
 """(characters of the gist, share of other appeals that a reply may suit better): 95 % of the true replies of like length
 pass it (bench/insight.py measures it again)."""
 

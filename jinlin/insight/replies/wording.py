@@ -16,10 +16,13 @@ _RECEIPT = re.compile(  # data
     r"|(?:现)?(?:将|就)?(?:有关|相关|调查|具体|处理)?(?:情况|问题)?(?:答复|回复|说明)如下[：:，。\s]*"
 )
 _PASSED_ON = re.compile(  # data: handed to somebody else, or looked into some day, and nothing more
-    r"[^，。；！]{0,16}(?:已|将)?(?:尽快|及时|迅速|立即)?(?:转|交办|转交|转办|转达|反馈|交由|移交)[^，。；！]{0,24}"
-    r"(?:部门|单位|办理|处理|反馈|核实|研究|答复)[^，。；！]{0,12}[，。；！\s]*"
+    r"[^，。；！,;!]{0,20}(?:已?转(?!乘|让|型|变)|转交|交办|交由|移交|转达|转办|并交|已交|将?交(?:有关|相关))[^，。；！,;!]{0,40}[，。；！,;!]?"
+    r"|[^，。；！,;!]{0,16}(?:(?:将|再|及时|另外|后续|尽快)(?:及时|另外|尽快)?(?:反馈|回复|答复|跟进)|耐心等待|详见|链接)[^。！!]{0,12}[，。；！,;!:]?"
 )
-_THANKS = re.compile(r"[^，。；！]{0,8}(?:感谢|谢谢|祝您|此复|特此回复|欢迎)[^。！]{0,50}[。！\s]*")  # data
+_HELLO = re.compile(r"[“\"]?(?:<用户>|uu\d+|u<用户>)?[”\"]?[:,：，]?(?:您好|你好)[!！,，。:：]?")  # data
+_THANKS = re.compile(
+    r"(?:首先|非常|很|衷心|再次|最后|十?分)*(?:感谢|谢谢|多谢|祝您|此复|特此回复)[^，。！,!]{0,40}[，。！,!\s]*"
+)  # data
 _DATE = re.compile(
     r"(?:\d{2,4}\s*年)?\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 )  # data
@@ -54,7 +57,7 @@ def gist(reply: str) -> str:
     found = _SIGNED.sub("", reply.strip())
     found = _GREETING.sub("", found, count=1)
     found = _RECEIPT.sub("", found)
-    return plain(_THANKS.sub("", found))
+    return _HELLO.sub("", plain(_THANKS.sub("", found)))
 
 
 def is_receipt(reply: str) -> bool:
