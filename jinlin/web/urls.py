@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("jinlin.web.desk.urls")),
     path("board/", include("jinlin.web.board.urls")),
     path("circle/", include("jinlin.web.circle.urls")),
+    path("initiatives/", include("jinlin.web.initiatives.urls")),
     path("insight/", include("jinlin.web.insight.urls")),
     path("", include("jinlin.web.party.urls")),
     path("mediation/", include("jinlin.web.mediation.urls")),

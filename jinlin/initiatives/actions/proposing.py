@@ -87,7 +87,7 @@ def propose_initiative(
 def laid_down(*, actor: Actor, idea: Idea, origin: Origin, is_demo: bool = False) -> Initiative:
     """Return an unsaved item from checked words; Invalid naming each field."""
     area = checked_area(idea.area)
-    if level_of(area) < 5 and actor.kind == "resident":
+    if level_of(area) < 5 and actor.kind == "resident" and origin.source == "direct":
         raise Invalid({"area": [_("请选择您所在的社区（村）。")]})
     lon, lat = (None, None)
     if idea.lon is not None or idea.lat is not None:

@@ -1,6 +1,6 @@
 """Reads of this room."""
 
-from jinlin.initiatives.queries.desk import desk_list, duties, reviews_due, stage_counts
+from jinlin.initiatives.queries.desk import desk_list, duties, item_of_resolution, reviews_due, stage_counts
 from jinlin.initiatives.queries.figures import decisions_kept, months, totals
 from jinlin.initiatives.queries.mine import own_items, seen
 from jinlin.initiatives.queries.numbers import number, numbers
@@ -14,6 +14,7 @@ __all__ = [
     "desk_list",
     "duties",
     "gatherings_to_link",
+    "item_of_resolution",
     "key_of",
     "months",
     "number",

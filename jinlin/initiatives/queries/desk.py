@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Sum
 
 from jinlin.initiatives.models import Initiative, Resolution, Standing
+from jinlin.initiatives.queries.page import seen_item
 from jinlin.initiatives.queries.wall import inside
 from jinlin.initiatives.rules import kinds
 from jinlin.kernel import clock
+from jinlin.kernel.errors import NotFound
 from jinlin.people import access, areas
 from jinlin.people.access import Actor
 
@@ -49,3 +52,11 @@ def reviews_due(*, viewer: Actor, area: str) -> list[Resolution]:
     areas.require_area(viewer, "initiative.view", area)
     rows = Resolution.objects.filter(inside(area), review_on__lte=clock.today(), reviewed_on__isnull=True)
     return list(rows.select_related("initiative").order_by("review_on", "id")[:PAGE])
+
+
+def item_of_resolution(*, viewer: Actor, resolution_id: UUID) -> UUID:
+    """Return the item a resolution belongs to, when the viewer may see it; NotFound otherwise (two queries)."""
+    row = Resolution.objects.filter(pk=resolution_id).first()
+    if row is None:
+        raise NotFound("resolution")
+    return seen_item(viewer=viewer, initiative_id=row.initiative_id).pk
