@@ -215,8 +215,7 @@ def watch(
         matter = make(index)
         scores.append(score_days(matter, range(first, days.stop)))
         tell(index + 1, len(budgets))
-    drawn = {day: lines_on(scores, budgets, day, first) for day in days[REDRAWN::REDRAWN]}
-    drawn[days.start] = lines_on(scores, budgets, learn, first)
+    drawn = _drawn(scores, budgets, (first, learn), days)
     found: list[Alarm] = []
     for index, own in enumerate(scores):
         lines = {day: each[index] for day, each in drawn.items()}
@@ -225,6 +224,26 @@ def watch(
             matter.scores.update(own)
             found.extend(alarms_of(index, matter, lines, days, enough))
     return sorted(found, key=lambda alarm: (alarm.day, alarm.matter))
+
+
+def _drawn(
+    scores: Sequence[Mapping[str, Floats]], budgets: Sequence[Budget], past: tuple[int, int], days: range
+) -> dict[int, list[dict[str, float]]]:
+    """Return the lines by the day from which they hold; `past`: first day with scores, first day not for learning.
+
+    What passed a line stands at the line when the next one is drawn: an outbreak must not hide the one after it.
+    """
+    first, learn = past
+    found = {days.start: lines_on(scores, budgets, learn, first)}
+    known = [{method: each.copy() for method, each in own.items()} for own in scores]
+    since = days.start
+    for day in days[REDRAWN::REDRAWN]:
+        for own, limits in zip(known, found[since], strict=True):
+            for method, limit in limits.items():
+                own[method][since:day] = np.minimum(own[method][since:day], limit)
+        found[day] = lines_on(known, budgets, day, first)
+        since = day
+    return found
 
 
 def alarms_of(

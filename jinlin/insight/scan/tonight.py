@@ -77,14 +77,23 @@ def tonight(
             quiet = _quiet(city, told.get(name), start)
             alarms += _alarms(index, matter, lines[index], quiet, last - start)
     found = [replace(alarm, day=alarm.day + start) for alarm in alarms]
-    kept = {
-        _date(city, day): {
-            name: {method: round(float(scores[index][method][day]), 4) for method in SHARES}
-            for index, name in enumerate(events.matters)
-        }
-        for day in missing
-    }
+    kept = {_date(city, day): _to_keep(city, scores, day, lines if day == last else None) for day in missing}
     return Tonight([each for each in found if city.people(each) >= budgets[each.matter].minimum], kept)
+
+
+def _to_keep(
+    city: City, scores: Sequence[Mapping[str, Floats]], day: int, lines: Sequence[Mapping[str, float]] | None
+) -> dict[str, dict[str, float]]:
+    """Return the scores of a day for the nights after it, at most the line, so that what was told hides nothing later."""
+    return {
+        name: {
+            method: round(
+                min(float(scores[index][method][day]), lines[index][method] if lines else np.inf), 4
+            )
+            for method in SHARES
+        }
+        for index, name in enumerate(city.events.matters)
+    }
 
 
 def _date(city: City, day: int) -> date:
