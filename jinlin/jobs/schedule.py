@@ -11,6 +11,7 @@ from typing import Final
 from django.db import close_old_connections
 
 from jinlin.audit.actions import forget_old_entries
+from jinlin.cases.actions.campaigns import end_due_campaigns
 from jinlin.cases.actions.retention import erase_due_contacts
 from jinlin.cases.actions.retiming import run_retimings
 from jinlin.cases.actions.working import resume_at_ceilings
@@ -18,7 +19,7 @@ from jinlin.circle.actions import refresh_edits, run_studies, run_waiting
 from jinlin.files.actions import forget_loose_files
 from jinlin.gatherings.actions import expire_offers, forget_people
 from jinlin.initiatives.actions import remind_reviews
-from jinlin.insight.actions import forget_old_runs, group_due, remind_plans, remind_slips, scan_due
+from jinlin.insight.actions import forget_old_runs, group_due, learn_due, remind_plans, remind_slips, scan_due
 from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.idempotency import forget_old_keys
 from jinlin.kernel.throttle import forget_old_hits
@@ -54,6 +55,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("send_outside", send_outside, 60),
     Job("scan_nightly", scan_due, 600),
     Job("group_hot_issues", group_due, 600),
+    Job("learn_categories", learn_due, 600),
     Job("forget_old_hits", forget_old_hits, 3600),
     Job("forget_loose_files", forget_loose_files, 3600),
     Job("forget_old_keys", forget_old_keys, 6 * 3600),
@@ -61,6 +63,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("expire_offers", expire_offers, 3600),
     Job("forget_people", forget_people, 3600),
     Job("sweep_empty_counts", sweep_empty, 3600),
+    Job("end_due_campaigns", end_due_campaigns, 3600),
     Job("remind_mediators", remind_mediators, 3600),
     Job("erase_due_files", erase_due_files, 24 * 3600),
     Job("forget_old_entries", forget_old_entries, 24 * 3600),

@@ -1,6 +1,7 @@
 """Writes of insight."""
 
 from jinlin.insight.actions.hot import group_county, group_due
+from jinlin.insight.actions.learning import gather, learn_county, learn_due
 from jinlin.insight.actions.plans import (
     PlanDraft,
     TemplateFacts,
@@ -47,8 +48,11 @@ __all__ = [
     "dismiss_warning",
     "end_plan",
     "forget_old_runs",
+    "gather",
     "group_county",
     "group_due",
+    "learn_county",
+    "learn_due",
     "make_plan",
     "open_proactive_case",
     "raise_warning",

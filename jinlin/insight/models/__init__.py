@@ -6,9 +6,12 @@ from jinlin.insight.models.plan import Plan, PlanItem, PlanTemplate
 from jinlin.insight.models.run import Run
 from jinlin.insight.models.setting import Setting
 from jinlin.insight.models.slip import Slip, SlipStep
+from jinlin.insight.models.suggestion import CategoryModel, Confirmation
 from jinlin.insight.models.warning import Warning, WarningPlace
 
 __all__ = [
+    "CategoryModel",
+    "Confirmation",
     "HotCase",
     "HotIssue",
     "HotPlace",

@@ -24,6 +24,7 @@ from jinlin.insight.queries.slips import (
     slip_list,
     slips_about,
 )
+from jinlin.insight.queries.suggestions import Suggested, suggested
 from jinlin.insight.queries.warnings import (
     Past,
     WarningDetail,
@@ -53,6 +54,7 @@ __all__ = [
     "SlipDetail",
     "SlipPage",
     "SlipRow",
+    "Suggested",
     "TemplateRow",
     "WarningDetail",
     "WarningFilters",
@@ -74,6 +76,7 @@ __all__ = [
     "slip_detail",
     "slip_list",
     "slips_about",
+    "suggested",
     "templates",
     "warning_detail",
     "warning_list",
