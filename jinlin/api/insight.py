@@ -131,7 +131,7 @@ def read_slip(request: doors.Asked, slip_id: UUID) -> Any:
 @router.post(
     "/slips/{uuid:slip_id}/answer", auth=doors.staff("slip.answer"), response=shapes.SlipDetail, **KEYED
 )
-def answer_slip(request: doors.Asked, slip_id: UUID, body: shapes.AnswerIn) -> Any:
+def answer_slip(request: doors.Asked, slip_id: UUID, body: shapes.SlipAnswerIn) -> Any:
     """Answer a slip; by the unit that was asked."""
     actions.answer_slip(
         actor=request.actor,

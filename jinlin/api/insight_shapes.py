@@ -171,7 +171,7 @@ class SlipIn(Given):
     issue: UUID | None = None
 
 
-class AnswerIn(Given):
+class SlipAnswerIn(Given):
     """What a unit found and did."""
 
     outcome: Outcome

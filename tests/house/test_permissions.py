@@ -184,21 +184,25 @@ class Caller:
             "supervision": self.matrix.supervision,
             "file": self.matrix.sealed,
             "slot": "evidence",
+            "campaign": "H000000-XXXX",
             "sheet": "cover",
             "picture": str(uuid4()),
             "deed": "answer",
             **{
                 name: str(uuid4())
-                for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE, *INSIGHT, *TOGETHER)
+                for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE, *INSIGHT, *TOGETHER, *INITIATIVES)
             },
             "deed_name": "cancel",
+            "secret": "x" * 26,
+            "paper": "notice",
             "village": VILLAGE,
             "requirement": "EDU-PS",
         }
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], route.path)
 
 
-INSIGHT = ("warning_id", "slip_id", "plan_id", "item_id")
+INITIATIVES = ("initiative_id", "pass_id", "round_id", "review_id", "resolution_id", "part_id")
+INSIGHT = ("warning_id", "slip_id", "plan_id", "item_id", "issue_id")
 TOGETHER = (  # of gatherings, rooms and the three lists
     *(
         "gathering_id",
@@ -217,6 +221,7 @@ CIRCLE = (  # of the living circle
     *("change_id", "compound_id", "facility_id", "flag_id", "gate_id", "job_id"),
 )
 QUERIES: dict[str, dict[str, str]] = {
+    "/api/v1/initiatives/areas/<area>/similar": {"title": "路灯"},
     "/api/v1/circle/areas/<area>/compared": {"before": str(uuid4()), "after": str(uuid4())},
     "/api/v1/similar": {"category": "ENV-01", "village": VILLAGE},
     "/api/v1/places": {"q": "柳岸"},

@@ -147,7 +147,7 @@ def test_a_slip_without_a_warning_names_its_place(world: Any) -> None:
 def test_a_plan_from_a_template_is_ticked_by_its_lead(world: Any) -> None:
     county, dept = world.client("county"), world.client("dept")
     form = text(county.get("/insight/plans/new?template=flood"))
-    assert "清掏雨水口和排水管网" in form
+    assert re.search(r">\s*清掏雨水口和排水管网", form)
     sent = {
         "template": "flood", "topic": "汛期防涝", "region": COUNTY, "lead_unit": str(world.unit("CMB")),
         "remind_on": "2026-04-17", "starts_on": "2026-06-01", "ends_on": "2026-09-30",
@@ -189,7 +189,11 @@ def test_settings_and_seasons_of_a_county(world: Any) -> None:
     edited = {
         "topic": "汛期防涝", "season": "5-15", "days": "130", "lead_days": "50", "items": "清掏雨水口", "categories": ["FAC-04"],
     }  # fmt: skip
-    assert "月-日" in text(county.post("/manage/insight/plans/flood", edited), 422)
+    assert re.search(r">\s*清掏雨水口和排水管网", text(county.get("/manage/insight/plans/flood")))
+    assert ">清掏雨水口<" in text(county.post("/manage/insight/plans/flood", edited), 422)
+    assert "dict_items" not in text(county.get("/insight/plans/new")) + text(
+        county.get("/manage/insight/plans/new-one")
+    )
     assert county.post("/manage/insight/plans/flood", {**edited, "season": "05-15"}).status_code == 302
     assert "自定" in text(county.get("/insight/plans"))
 

@@ -173,7 +173,11 @@ def templates(*, viewer: Actor, county: str) -> tuple[TemplateRow, ...]:
     rows = PlanTemplate.objects.filter(county__in=("", county)).order_by("county")
     found = {row.code: row for row in rows}
     today = clock.today()
-    return tuple(sorted((_template(row, today) for row in found.values()), key=lambda row: row.remind_on))
+    return tuple(
+        sorted(
+            (_template(row, today) for row in found.values()), key=lambda row: (row.remind_on, row.starts_on)
+        )
+    )
 
 
 def _template(row: PlanTemplate, today: date) -> TemplateRow:

@@ -41,9 +41,9 @@ def place(request: Any, area: str) -> HttpResponse:
         "found": found,
         "since": found.since,
         "evidence": [
-            _shown(_("望"), _("看：网格巡查发现"), found.look),
-            _shown(_("闻"), _("听：居民和热线反映"), found.listen),
-            _shown(_("问"), _("问：走访和会客厅"), found.ask),
+            _shown(_("望"), _("网格巡查发现"), found.look),
+            _shown(_("闻"), _("居民和热线反映"), found.listen),
+            _shown(_("问"), _("走访和会客厅"), found.ask),
         ],
         "still_open": count_words(found.still_open),
         "proactive": count_words(found.proactive.total),

@@ -111,7 +111,7 @@ def _prefilled(request: Any) -> dict[str, Any]:
         "template": found.code,
         "topic": found.topic,
         "categories": list(found.categories),
-        "items": "\n".join(found.items),
+        "listed": "\n".join(found.items),
         "starts_on": found.starts_on.isoformat(),
         "ends_on": found.ends_on.isoformat(),
         "remind_on": found.remind_on.isoformat(),
@@ -129,6 +129,8 @@ def _form(
         "units": [("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)],
         "groups": [(root.label, tree.children(root.code)) for root in tree.roots],
         "typed": typed,
+        "listed": typed.get("listed")
+        or typed.get("items", ""),  # a template would take `typed.items` for a method
         "errors": errors,
     }
     return draw(request, "insight/plan_new.html", words, tab="plans", status=status)

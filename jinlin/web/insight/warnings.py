@@ -98,7 +98,10 @@ def _features(area: str, rows: tuple[WarningRow, ...]) -> list[dict[str, Any]]:
     shapes = {code: found for town in {code[:9] for code in lines} for code, found in _shapes(lines, town)}
     names = places.area_names(lines)
     features = []
-    ground = outlines([area]).get(area)
+    wide = {code[:9] for code in shapes}
+    ground = (
+        outlines([area]).get(area) if len(wide) != 1 else None
+    )  # within one street its communities are enough
     if ground is not None:
         features.append({"type": "Feature", "geometry": ground.geometry, "properties": {"home": True}})
     for code, shape in shapes.items():

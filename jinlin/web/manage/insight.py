@@ -64,6 +64,14 @@ def _choice(post: Mapping[str, Any]) -> Choice:
     )
 
 
+def _values(found: queries.TemplateRow | None) -> dict[str, Any]:
+    """Return what the form of a season starts from; empty for a new one."""
+    if found is None:
+        return {}
+    names = ("topic", "season", "days", "lead_days")
+    return {name: getattr(found, name) for name in names}
+
+
 def _number(text: str, field: str) -> float:
     try:
         found = float(str(text).strip())
@@ -85,6 +93,10 @@ def season(request: Any, code: str) -> HttpResponse:
     words = {
         "code": code,
         "found": found,
+        "values": request.POST if request.method == "POST" else _values(found),
+        "listed": request.POST.get("items", "")
+        if request.method == "POST"
+        else "\n".join(found.items if found else ()),
         "groups": [(root.label, tree.children(root.code)) for root in tree.roots],
         "picked": request.POST.getlist("categories")
         if request.method == "POST"
