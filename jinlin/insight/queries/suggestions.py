@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from jinlin.cases.models import Appeal, Case
 from jinlin.insight.models import CategoryModel
 from jinlin.insight.queries.settings import settings_of
 from jinlin.orgs import queries as orgs
@@ -58,6 +59,21 @@ def suggested(*, county: str, text: str) -> Suggested:
         return Suggested(_leaves(*_pair(lexicon(), text)))
     margin = settings_of(county).autofill_margin
     return Suggested(found.nodes, found.sure, True, margin is not None and found.sure >= margin)
+
+
+def suggested_for(case: Case) -> Suggested:
+    """Return what the first words of a case speak of; kept on the instance, so that a form may ask twice.
+
+    The caller has read the case through the viewer's sight.
+    """
+    kept: Suggested | None = getattr(case, "_suggested", None)
+    if kept is not None:
+        return kept
+    words = Appeal.unscoped.filter(county=case.county, case=case).order_by("received_at", "pk")
+    title, text = words.values_list("title", "text").first() or ("", "")
+    found = suggested(county=case.county, text=f"{title}\n{text}")
+    case._suggested = found  # type: ignore[attr-defined]
+    return found
 
 
 def model_of(county: str) -> Model | None:

@@ -12,6 +12,7 @@ from jinlin.cases import queries as cases
 from jinlin.cases.actions import Caller, Said, Source, report_case
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.tracking import county_of, typed_code
+from jinlin.insight.queries import suggested
 from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.kernel.text import clean
 from jinlin.orgs import queries as orgs
@@ -27,6 +28,7 @@ FIELDS: Final = (
     *("name", "phone", "address", "do_not_contact"),
 )
 PLACES_SHOWN: Final = 12
+READ: Final = 1_000  # characters of what was said that a suggestion reads
 
 
 @permits("case.enter")
@@ -65,18 +67,23 @@ def places_found(request: Any) -> HttpResponse:
 @require_safe
 def hints(request: Any) -> HttpResponse:
     """Return the categories that what was said speaks of, and open cases of the chosen matter at the chosen place."""
-    return show(request, "desk/parts/hints.html", _hints(request.GET))
+    return show(request, "desk/parts/hints.html", _hints(request.actor, request.GET))
 
 
-def _hints(asked: Any) -> dict[str, Any]:
-    text = _tidy(asked.get("text", ""), 400)
+def _hints(actor: Actor, asked: Any) -> dict[str, Any]:
+    text = _tidy(asked.get("text", "")[:READ], READ)
     category, place = asked.get("category", ""), asked.get("place", "")
     village = place[:12] if place.isdigit() and len(place) in (12, 15) else ""
     return {
-        "suggested": orgs.search_categories(text, limit=4) if text else [],
+        "suggestion": suggested(county=_county(actor, place), text=text),
         "category": category,
         "nearby": cases.open_nearby(category=category, village=village),
     }
+
+
+def _county(actor: Actor, place: str) -> str:
+    known = place if place.isdigit() and len(place) in (12, 15) else _own_place(actor)
+    return f"{known[:6]}000000" if known else ""
 
 
 def _channel(request: Any) -> str:
@@ -153,7 +160,7 @@ def _page(request: Any, values: Any, *, errors: Any = None, status: int = 200) -
         "groups": [(root.label, tree.children(root.code)) for root in tree.roots],
         "found": found,
         "done": _done(request),
-        **_hints(values),
+        **_hints(request.actor, values),
     }
     return show(request, "desk/new.html", context, status=status, current="new")
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from jinlin.cases import queries as cases
 from jinlin.cases.rules import moves as m
+from jinlin.insight.queries.suggestions import suggested_for
 from jinlin.kernel import clock
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.queries import Proposal
@@ -122,6 +123,8 @@ def _posted(move: m.Move, posted: Any) -> dict[str, Any]:
 
 
 def _proposed(move: m.Move, proposal: Proposal | None, units: list[Any], case: Case) -> dict[str, Any]:
+    if move.verb == "categorise":
+        return {"category": suggested_for(case).filled if case.category_id is None else ""}
     if move.verb == "hand_down":
         return {"to_unit": str(units[-1].pk) if units else ""}
     if move.verb in ("convene", "settle"):
@@ -167,7 +170,7 @@ def _narrowed(field: FormField, case: Case, move: m.Move, viewer: Actor) -> Form
 
 def _question(field: FormField, offer: Offer, viewer: Actor, case: Case, posted: Any) -> Question:
     if field.name == "category":
-        return Question(field, "grouped", _categories())
+        return Question(field, "grouped", _categories(case))
     if field.kind == "unit":
         return Question(field, "grouped", offer.lead)
     if field.kind == "units":
@@ -184,11 +187,16 @@ def _question(field: FormField, offer: Offer, viewer: Actor, case: Case, posted:
     return Question(field, {"words": "words", "photos": "photos", "date": "date"}.get(field.kind, field.kind))
 
 
-def _categories() -> tuple[Group, ...]:
+def _categories(case: Case) -> tuple[Group, ...]:
+    """Return the leaves under their branches, in front the two that the case's first words speak of."""
     tree = orgs.categories()
-    return tuple(
+    found = suggested_for(case)
+    groups = [
         (root.label, [(leaf.code, leaf.label) for leaf in tree.children(root.code)]) for root in tree.roots
-    )
+    ]
+    if found.nodes:
+        groups.insert(0, (_("建议"), [(node.code, tree.path(node.code)) for node in found.nodes]))
+    return tuple(groups)
 
 
 def _part_rows(posted: Any) -> tuple[Mapping[str, Any], ...]:

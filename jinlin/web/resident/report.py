@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jinlin.cases.actions import join_case, report_case
-from jinlin.cases.queries import PublicCase, open_nearby
+from jinlin.cases.queries import PublicCase
+from jinlin.insight.queries.alike import nearest_open
 from jinlin.kernel import clock, throttle
 from jinlin.kernel.errors import Invalid, JinlinError
 from jinlin.kernel.origin import address_of
 from jinlin.web import errors, moves
 from jinlin.web.resident import draft as drafts
 from jinlin.web.resident import place_pick, proof
+from jinlin.web.resident import suggest as suggesting
 from jinlin.web.resident.draft import Draft
 from jinlin.web.resident.proof import resident
 from jinlin.web.ui.offline import keep_offline
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 REPORTS, WINDOW = 30, 600  # public posts from one address in ten minutes: a compound may share it
 JOIN = "join-case"
+LOOKS = 120  # looks at what neighbours reported, in the same time: a form asks when somebody stops typing
+SAID_MOST = 1000  # letters of a draft that are compared
 MONTH = timedelta(days=30)
 
 
@@ -45,9 +49,10 @@ class Similar:
 
 
 def similar_to(request: Any, draft: Draft) -> tuple[Similar, ...]:
-    """Return open cases of the same matter in the same village (at most 5 queries)."""
+    """Return open cases of the same matter in the same village, those that tell the same first (at most 7 queries)."""
     village = drafts.village_of(draft) if draft.category else ""
-    found = open_nearby(category=draft.category, village=village) if village else ()
+    said = draft.values.get("text", "")[:SAID_MOST]
+    found = nearest_open(category=draft.category, village=village, title="", text=said) if village else ()
     mine = request.actor.cases
     return tuple(Similar(row, signing.dumps(str(row.id), salt=JOIN), row.id in mine) for row in found)
 
@@ -68,6 +73,7 @@ def form_page(
         "pick": pick or place_pick.pick(draft.place, is_open="place_next" in (wrong or {})),
         "common": drafts.common_choices(),
         "all_matters": drafts.all_choices(),
+        "suggestion": suggesting.of_draft(draft),
         "similar": similar,
         "asks": bool(similar),
     }
@@ -133,6 +139,12 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
 def similar(request: HttpRequest) -> HttpResponse:
     """Show open cases like the one being written: a part of the page for HTMX, the whole form otherwise."""
     draft = drafts.read(request.POST)
+    try:
+        throttle.hit("similar", address_of(request), limit=LOOKS, seconds=WINDOW)
+    except JinlinError as error:
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204)  # nobody asked to see it: the form goes on without
+        return refused(request, draft, error)
     found = similar_to(request, draft)
     if request.headers.get("HX-Request"):
         return render(request, "resident/_similar.html", {"similar": found, "asks": False})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.resident import answers, data, my15, report, track
+from jinlin.web.resident import answers, data, my15, report, suggest, track
 
 app_name = "resident"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("report", report.report, name="report"),
     path("report/similar", report.similar, name="similar"),
     path("report/place", report.place, name="place"),
+    path("report/suggest", suggest.suggest, name="suggest"),
     path("done/<str:code>", track.done, name="done"),
     path("track", track.track, name="track"),
     path("t/<str:code>", track.case, name="case"),
