@@ -8,6 +8,7 @@ from jinlin.api import (
     circle,
     errors,
     gatherings,
+    initiatives,
     insight,
     me,
     mediation,
@@ -16,6 +17,7 @@ from jinlin.api import (
     orgs,
     oversight,
     places,
+    reaching,
     reports,
     together,
     tracking,
@@ -49,5 +51,7 @@ for module in (
     mediation,
     together,
     gatherings,
+    initiatives,
+    reaching,
 ):
     api.add_router("", module.router)
