@@ -199,7 +199,7 @@ def _whole(request: Any, file: UUID) -> Any:
 @router.get("/mediations", auth=doors.staff(MINE), response=list[FileRow])
 def list_mediations(request: doors.Asked, is_over: bool = False) -> Any:
     """Files the asker is a mediator on, the nearest day first."""
-    return actions.my_files(actor=request.actor, is_over=is_over)
+    return list(actions.my_files(actor=request.actor, is_over=is_over))  # a pair would be read as status and body
 
 
 @router.post("/mediations", auth=doors.staff(MINE), response=FileOut, **KEYED)

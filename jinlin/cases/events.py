@@ -180,5 +180,31 @@ class SupervisionEnded(SupervisionFact):
     """The answer was taken, or the supervision dropped."""
 
 
+@dataclass(frozen=True)
+class WhistleFact:
+    """Something happened to a whistle 吹哨; `unit` is the one called, or the caller at its end."""
+
+    whistle_id: UUID
+    county: str
+    unit: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WhistleBlown(WhistleFact):
+    """A unit is called to a place and must answer by then."""
+
+    due_at: datetime
+    is_urgent: bool
+
+
+class WhistleAnswered(WhistleFact):
+    """A called unit has answered."""
+
+
+class WhistleEnded(WhistleFact):
+    """The call is over."""
+
+
 ALL: tuple[type[CaseFact], ...] = tuple(CaseFact.__subclasses__())
 BY_NAME: dict[str, type[CaseFact]] = {event.__name__: event for event in ALL}

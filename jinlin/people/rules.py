@@ -102,11 +102,17 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "gathering.host": DESK_ROLES | GRID_ROLES,  # plan, take arrivals, close, write minutes
     "venue.manage": DESK_ROLES,  # rooms, their rules, answers to bookings
     "offer.manage": DESK_ROLES | GRID_ROLES | {"micro_head"},  # needs, resources, errands, neighbour help
+    "visit.record": GRID_ROLES | {"village_clerk"},
+    "campaign.view": DESK_ROLES | {"leader", "supervisor"},
+    "campaign.open": frozenset({"village_clerk", "town_clerk", "county_clerk"}),
     "mediation.work": frozenset({"mediator"}),  # on top of it: a member of the file
     "initiative.view": _READING,  # wishes, topics, works and co-building; applications for grants: venture.run
     "initiative.handle": DESK_ROLES | {"grid_leader"},
     "party.view": DESK_ROLES | {"leader", "supervisor"},  # Party organisations, teams: bodies and head counts
     "party.manage": frozenset({"village_clerk", "town_clerk", "county_clerk"}),
+    "whistle.view": DESK_ROLES | {"department", "leader", "supervisor"},
+    "whistle.call": frozenset({"town_clerk"}),
+    "whistle.answer": frozenset({"department", "village_clerk", "town_clerk", "county_clerk"}),
     "venture.run": frozenset({"town_clerk", "county_clerk"}),
     "audit.view": frozenset({"supervisor"}),
     "orgs.manage": frozenset({"county_clerk", "city_clerk", "platform_admin"}),

@@ -20,6 +20,53 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Campaign',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('code', models.CharField(max_length=16)),
+                ('title', models.CharField(max_length=60)),
+                ('area', models.CharField(max_length=12)),
+                ('category', models.CharField(default='', max_length=12)),
+                ('closed_from', models.DateField()),
+                ('closed_to', models.DateField()),
+                ('unit', models.UUIDField(null=True)),
+                ('opened_by', models.UUIDField(null=True)),
+                ('opened_at', models.DateTimeField()),
+                ('ends_on', models.DateField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('chosen', models.PositiveIntegerField(default=0)),
+                ('is_demo', models.BooleanField(default=False)),
+            ],
+            options={
+                'base_manager_name': 'unscoped',
+                'default_manager_name': 'objects',
+                'indexes': [models.Index(fields=['area', '-opened_at'], name='campaign_area')],
+                'constraints': [models.UniqueConstraint(fields=('county', 'code'), name='campaign_code'), models.CheckConstraint(condition=models.Q(('closed_to__gte', models.F('closed_from'))), name='campaign_period')],
+            },
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('unscoped', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('town', models.CharField(default='', max_length=12)),
+                ('village', models.CharField(default='', max_length=12)),
+                ('channel', models.CharField(default='visit', max_length=8)),
+                ('on', models.DateField()),
+                ('matters', models.PositiveSmallIntegerField()),
+                ('is_demo', models.BooleanField(default=False)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['county', 'on'], name='visit_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('matters__gte', 1)), name='visit_brought_something')],
+            },
+        ),
+        migrations.CreateModel(
             name='CalendarDay',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -232,6 +279,7 @@ class Migration(migrations.Migration):
                 ('satisfied', models.PositiveSmallIntegerField(null=True)),
                 ('words', models.TextField(default='')),
                 ('by_reporter', models.BooleanField(default=False)),
+                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked', to='cases.campaign')),
                 ('by_account', models.UUIDField(null=True)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='cases.case')),
             ],
@@ -820,5 +868,79 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='supervisionanswer',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('by_account')), _negated=True), _connector='OR'), name='supervision_two_people'),
+        ),
+        migrations.CreateModel(
+            name='Whistle',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('code', models.CharField(max_length=16)),
+                ('kind', models.CharField(max_length=10)),
+                ('topic', models.CharField(max_length=80)),
+                ('words', models.TextField()),
+                ('place', models.CharField(max_length=15)),
+                ('town', models.CharField(max_length=12)),
+                ('caller_unit', models.UUIDField()),
+                ('called_by', models.UUIDField(null=True)),
+                ('called_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('is_demo', models.BooleanField(default=False)),
+                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='whistles', to='cases.case')),
+            ],
+            options={
+                'base_manager_name': 'unscoped',
+                'default_manager_name': 'objects',
+            },
+            managers=[
+                ('objects', django.db.models.manager.Manager()),
+                ('unscoped', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WhistleReply',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('unit', models.UUIDField()),
+                ('due_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answer', models.TextField(default='')),
+                ('came_at', models.DateTimeField(null=True)),
+                ('on_site', models.TextField(default='')),
+                ('solved', models.CharField(default='', max_length=6)),
+                ('needed', models.CharField(default='', max_length=6)),
+                ('whistle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='cases.whistle')),
+            ],
+            options={
+                'base_manager_name': 'unscoped',
+                'default_manager_name': 'unscoped',
+            },
+            managers=[
+                ('unscoped', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='whistle',
+            index=models.Index(fields=['county', 'town', 'called_at'], name='whistle_town_called'),
+        ),
+        migrations.AddIndex(
+            model_name='whistle',
+            index=models.Index(fields=['caller_unit', 'called_at'], name='whistle_caller'),
+        ),
+        migrations.AddConstraint(
+            model_name='whistle',
+            constraint=models.UniqueConstraint(fields=('county', 'code'), name='whistle_code_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='whistle',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('daily', 'joint', 'emergency'))), name='whistle_known_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='whistlereply',
+            index=models.Index(fields=['unit', 'due_at'], name='whistlereply_unit_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='whistlereply',
+            constraint=models.UniqueConstraint(fields=('county', 'whistle', 'unit'), name='whistle_unit_once'),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from jinlin.cases.models.case import Appeal, Case, CasePhoto
 from jinlin.cases.models.ladder import LadderRun, MonthlyTopic, PlaceTask, Rung
+from jinlin.cases.models.reaching import Campaign, Visit
 from jinlin.cases.models.supervision import (
     JointMeeting,
     SupervisedCase,
@@ -19,11 +20,13 @@ from jinlin.cases.models.timeline import (
     Verification,
 )
 from jinlin.cases.models.timing import CalendarDay, Ceiling, OfficeHours, Retiming, SlaStage
+from jinlin.cases.models.whistle import Whistle, WhistleReply
 
 __all__ = [
     "Appeal",
     "Approval",
     "CalendarDay",
+    "Campaign",
     "Case",
     "CaseEvent",
     "CaseLink",
@@ -45,4 +48,7 @@ __all__ = [
     "Supervision",
     "SupervisionAnswer",
     "Verification",
+    "Visit",
+    "Whistle",
+    "WhistleReply",
 ]

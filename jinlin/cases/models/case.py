@@ -252,6 +252,11 @@ class Case(models.Model):
             return False
         return self.result_due_at < clock.now()
 
+    @property
+    def visit_due(self) -> bool:
+        """Whether a dynamic follow-up of this closed case is due."""
+        return self.next_visit_on is not None and self.next_visit_on <= clock.today()
+
     def condition(self) -> Condition:
         """What the guards of the move table look at."""
         at_desk = self.state in (words.SUBMITTED, words.ACCEPTED, words.REOPENED)
@@ -263,7 +268,7 @@ class Case(models.Model):
             pending=self.pending,
             merged=self.end_kind == "duplicate" and not self.exit_code,
             is_part=self.part_of_id is not None,
-            visit_due=self.next_visit_on is not None and self.next_visit_on <= clock.today(),
+            visit_due=self.visit_due,
             meeting_called=self.meet_by is not None,
             open_milestones=self.open_milestones,
             promise_broken=self.promise_broken,
@@ -293,7 +298,7 @@ class Case(models.Model):
     def allows(self, actor: Actor, verb: str) -> bool:
         """Decide for `access.may`: reading by visibility, handling by relation."""
         if verb == "contact.open":
-            return rel.opens_contact(self.state, self.relations_of(actor))
+            return rel.opens_contact(self.state, self.relations_of(actor), visit_due=self.visit_due)
         if verb == "case.move":
             return bool(self.relations_of(actor))
         return Case.objects.visible_to(actor).filter(pk=self.pk).exists()

@@ -175,6 +175,9 @@ class FollowUp(Row):
     satisfied = models.PositiveSmallIntegerField(null=True)
     words = models.TextField(default="")
     by_reporter = models.BooleanField(default=False)
+    campaign = models.ForeignKey(
+        "cases.Campaign", null=True, on_delete=models.PROTECT, related_name="asked"
+    )  # asked in a drive of calls
     by_account = models.UUIDField(null=True)
 
     class Meta:

@@ -104,7 +104,7 @@ def case_detail(*, viewer: Actor, case: Case) -> Detail:
     relations = case.relations_of(viewer)
     reads = reads_texts(case, viewer)
     inside = viewer.kind != "resident"
-    calls = inside and rel.opens_contact(case.state, relations)
+    calls = inside and rel.opens_contact(case.state, relations, visit_due=case.visit_due)
     allowed = m.allowed_moves(state=case.state, relations=relations, now=case.condition())
     wants_proposal = any(move.verb in ("dispatch", "rule") for move in allowed)
     return Detail(
@@ -149,7 +149,8 @@ def pending_of(case: Case, reads: bool = True) -> Pending | None:
 
 def callers(*, viewer: Actor, case: Case) -> tuple[list[Said], bool]:
     """Return who left a contact and may be called, and whether the viewer may open it now (3 queries)."""
-    allowed = viewer.kind != "resident" and rel.opens_contact(case.state, case.relations_of(viewer))
+    relations = case.relations_of(viewer)
+    allowed = viewer.kind != "resident" and rel.opens_contact(case.state, relations, visit_due=case.visit_due)
     found = _said(case, reads_texts(case, viewer), True) if allowed else ()
     return [one for one in found if one.contact_id and one.may_call], allowed
 

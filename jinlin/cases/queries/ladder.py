@@ -69,7 +69,10 @@ def rung(code: str) -> RungRule:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The next day somebody further up looks at a late case, and who; `code` is a rung or what was opened."""
+    """The next day somebody further up looks at a late case, and who; `code` is a rung or what was opened.
+
+    `words` are read by the resident after "looked at next by": who does what, without a word of the office.
+    """
 
     at: datetime
     code: str
@@ -94,7 +97,7 @@ def next_checkpoint(case: Case) -> Checkpoint | None:
 def _meeting(case: Case) -> Checkpoint | None:
     if case.meet_by is None:
         return None
-    return Checkpoint(case.meet_by, "meeting", _("有关单位会办"))
+    return Checkpoint(case.meet_by, "meeting", _("有关单位一起商量"))
 
 
 def _supervision(case: Case) -> Checkpoint | None:
@@ -106,12 +109,12 @@ def _supervision(case: Case) -> Checkpoint | None:
         .order_by("supervision__due_at")
         .first()
     )
-    return Checkpoint(row.supervision.due_at, "supervision", _("承办单位答复督办")) if row else None
+    return Checkpoint(row.supervision.due_at, "supervision", _("承办单位向上级说明")) if row else None
 
 
 def _rungs_ahead(case: Case, now: datetime) -> list[Checkpoint]:
     calendar = calendar_of(case.county)
-    words = {"leader": _("单位负责人过问"), "supervise": _("综治中心督办")}
+    words = {"leader": _("单位负责人过问"), "supervise": _("综治中心过问")}
     found = []
     for rule in rungs():
         if rule.trigger == "after" and rule.code in words:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jinlin.cases.models import Case, Handover
 from jinlin.cases.models.case import NO_DUE, CaseQuerySet
 from jinlin.cases.queries.drills import drill_shapes, in_period, of_line
+from jinlin.cases.queries.timers import asks_date
 from jinlin.cases.rules import words as w
 from jinlin.cases.rules.tracking import county_of, typed_code
 from jinlin.kernel import clock
@@ -69,6 +70,7 @@ class CaseRow:
     level: int
     due_at: datetime | None
     is_overdue: bool
+    asks_date: bool  # the resident waits for an honest new day
     opened_at: datetime
     closed_at: datetime | None
     end_label: str
@@ -279,6 +281,7 @@ def as_rows(cases: Sequence[Case], viewer: Actor) -> tuple[CaseRow, ...]:
                 level=case.level,
                 due_at=case.due_at if case.is_open and case.due_at < NO_DUE else None,
                 is_overdue=case.is_open and case.due_at < now,
+                asks_date=asks_date(case),
                 opened_at=case.opened_at,
                 closed_at=case.closed_at,
                 end_label=_(w.END_KINDS[case.end_kind]) if case.end_kind else "",

@@ -35,7 +35,7 @@ class PublicCase:
     people: int
 
 
-def open_nearby(*, category: str, village: str) -> tuple[PublicCase, ...]:
+def open_nearby(*, category: str, village: str, limit: int = LIMIT) -> tuple[PublicCase, ...]:
     """Return open cases of a leaf category in a village, newest first, without any personal words (3 queries).
 
     Sensitive matters are never shown.
@@ -46,7 +46,7 @@ def open_nearby(*, category: str, village: str) -> tuple[PublicCase, ...]:
     rows = list(
         Case.unscoped.filter(
             county=village[:6] + "000000", village=village, category_id=node.id, is_open=True, part_of=None
-        ).order_by("-opened_at")[:LIMIT]
+        ).order_by("-opened_at")[:limit]
     )
     return _public(rows)
 

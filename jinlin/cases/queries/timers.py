@@ -135,4 +135,9 @@ def promise_of(case: Case) -> Promise | None:
     if look is not None:
         return Promise(row.due_at, told, True, None, clock.local(look.at).date(), look.words)
     following = calendar.next_workday(date.fromordinal(today.toordinal() + 1))
-    return Promise(row.due_at, told, True, None, following, _("综治中心督办"))
+    return Promise(row.due_at, told, True, None, following, _("综治中心过问"))
+
+
+def asks_date(case: Case) -> bool:
+    """Tell whether the resident waits for an honest new day: the promise is broken, and none was given that still lies ahead."""
+    return case.promise_broken and (case.expected_on is None or case.expected_on < clock.today())

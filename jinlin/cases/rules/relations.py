@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import UUID
 
-from jinlin.cases.rules.words import CHECKING_STATES, GRID_LEVEL, HANDLING_STATES
+from jinlin.cases.rules.words import CHECKING_STATES, CLOSED, GRID_LEVEL, HANDLING_STATES
 
 REPORTER: Final = "reporter"  # said it, or joined it
 GRID: Final = "grid"  # works the grid the case lies in, while the case is held at the grid
@@ -135,7 +135,11 @@ def _is_apart(units: frozenset[UUID], account: UUID | None, held: Held) -> bool:
     return not ({held.handler_account, held.handler_unit, *held.parts_by} - {None}) & {account, *units}
 
 
-def opens_contact(state: str, relations: frozenset[str]) -> bool:
-    """Tell whether the reporter may be called: by who handles the case now, or checks it while it is checked."""
+def opens_contact(state: str, relations: frozenset[str], *, visit_due: bool = False) -> bool:
+    """Tell whether the reporter may be called: by who handles the case now, or checks it while it is checked.
+
+    A closed case is called about by whoever may check it, once a dynamic follow-up is due.
+    """
     handles = state in HANDLING_STATES and bool(relations & {HOLDER, ASSIST})
-    return handles or (state in CHECKING_STATES and CHECKER in relations)
+    asks = state in CHECKING_STATES or (visit_due and state == CLOSED)
+    return handles or (asks and CHECKER in relations)

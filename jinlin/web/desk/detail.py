@@ -74,6 +74,7 @@ def context_of(request: Any, case: Case, **more: Any) -> dict[str, Any]:
         "level": _(w.LEVELS[case.level]),
         "counts": _counts(case),
         "broken": case.promise_broken,
+        "new_date": next((move_url(case, one.verb) for one in detail.moves if one.verb == "new_date"), ""),
         "leads": any(move.primary and not move.needs for move in detail.moves),
         "oversight": oversight_of(viewer=actor, case=case, verbs={line.verb for line in detail.lines}),
         "warned": warning_of_case(viewer=actor, case_id=case.pk) if case.channel == "warning" else None,

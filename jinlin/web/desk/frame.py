@@ -17,6 +17,7 @@ _MENU = (
     ("new", "case.enter", "/desk/new", _("登记诉求")),
     ("supervision", "supervision.view", "/desk/supervision", _("督办")),
     ("campaigns", "campaign.view", "/desk/campaigns", _("回访")),
+    ("whistle", "whistle.view", "/desk/whistles", _("吹哨")),
     ("notices", "notice.view", "/desk/notices", _("消息")),
     ("field", "field.view", "/field/", _("网格")),
     ("board", "board.view", "/board/", _("看板")),

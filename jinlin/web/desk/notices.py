@@ -24,6 +24,7 @@ CURRENT: Final = "notices"
 OF_INSIGHT: Final = {
     "warning": "insight:warning",
     "plan": "insight:plan",
+    "whistle": "desk:whistle",
     **dict.fromkeys(("slip", "slip_back", "slip_done", "slip_late"), "insight:slip"),
 }
 

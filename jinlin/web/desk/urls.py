@@ -3,7 +3,9 @@
 from django.urls import URLPattern, path
 
 from jinlin.web.desk import (
+    alike,
     batch,
+    campaigns,
     contact,
     detail,
     entry,
@@ -14,6 +16,7 @@ from jinlin.web.desk import (
     proactive,
     slip,
     supervision,
+    whistle,
 )
 
 app_name = "desk"
@@ -33,10 +36,18 @@ urlpatterns: list[URLPattern] = [
     path("supervision/export.xlsx", supervision.export, name="supervision-export"),
     path("supervision/<str:supervision>", supervision.one, name="supervision-one"),
     path("supervision/<str:supervision>/<slug:deed>", supervision.act, name="supervision-act"),
+    path("whistles", whistle.home, name="whistles"),
+    path("whistles/new", whistle.new, name="whistle-new"),
+    path("whistles/<uuid:whistle>", whistle.one, name="whistle"),
     path("proactive", proactive.home, name="proactive"),
     path("proactive/<uuid:task_id>/answer", proactive.answer, name="proactive-answer"),
     path("topics/<uuid:topic_id>", proactive.topic, name="topic"),
+    path("campaigns", campaigns.home, name="campaigns"),
+    path("campaigns/new", campaigns.new, name="campaign-new"),
+    path("campaigns/<str:campaign>", campaigns.one, name="campaign"),
+    path("campaigns/<str:campaign>/end", campaigns.end, name="campaign-end"),
     path("case/<str:code>", detail.page, name="case"),
+    path("case/<str:code>/alike", alike.alike, name="alike"),
     path("case/<str:code>/contact", contact.contact, name="contact"),
     path("case/<str:code>/contacted", moving.move, {"verb": "contact"}, name="contacted"),
     path("case/<str:code>/slip", slip.slip, name="slip"),

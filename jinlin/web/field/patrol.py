@@ -77,7 +77,7 @@ def _said(request: Any) -> Said:
         text=text,
         kind="help",
         category=code,
-        place=_grid(request),
+        place=own_grid(request),
         place_text=post.get("address", ""),
         lon=lon,
         lat=lat,
@@ -87,7 +87,8 @@ def _said(request: Any) -> Said:
     )
 
 
-def _grid(request: Any) -> str:
+def own_grid(request: Any) -> str:
+    """Return the posted grid if it is one of the worker's own."""
     own = [code for code, _name in grids_of(request.actor)]
     wanted = str(request.POST.get("grid") or (own[0] if own else ""))
     if wanted not in own:
