@@ -252,7 +252,11 @@ def _named(code: str, names: dict[str, str]) -> str:
 
 def sentence_of(row: Warning, place: str, category: str) -> str:
     """Return what a warning says in one sentence: place, window, matter, seen, expected, from how many people."""
-    where = _("{place}和周边 {n} 处").format(place=place, n=row.neighbours) if row.neighbours else place
+    more = (
+        _("{place}等 {n} 处") if row.method == "whole" else _("{place}和周边 {n} 处")
+    )  # everywhere: no neighbours
+    n = row.neighbours + (row.method == "whole")
+    where = more.format(place=place, n=n) if row.neighbours else place
     return _(
         "{where}，{days} 天里“{category}”{observed} 件，往常{usual}；反映的有 {people} 人，截至 {day}。"
     ).format(
