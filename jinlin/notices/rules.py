@@ -22,6 +22,7 @@ ASKED: Final[dict[str, str]] = {
     "sup_returned": _("督办退回，请重新答复"),
     "sup_answered": _("督办已答复，请审核"),
     "meeting": _("要会办"),
+    "whistle": _("街道吹哨，请报到"),
     "task": _("主动治理任务"),
     "topic": _("每月一题候选"),
     "warning": _("预警，请研判"),

@@ -117,3 +117,26 @@ def test_training_and_methods_are_kept(world: Any) -> None:
     assert client.post(f"/party/{COUNTY}/methods/1211", steps).status_code == 302
     assert "先到现场" in text(client.get(f"/party/{COUNTY}/methods"))
     assert text(client.get(f"/party/{COUNTY}/methods/none"), 404)
+
+
+def test_a_whistle_is_blown_answered_and_judged_on_pages(world: Any) -> None:
+    town, dept = world.client("town"), world.client("dept")
+    assert "这里没有吹哨" in text(town.get("/desk/whistles"))
+    typed = {"kind": "joint", "topic": "占道夜市", "words": "三家摊位占了盲道", "place": VILLAGE}
+    page = text(town.post("/desk/whistles/new", typed), 422)
+    assert "至少选一个" in page
+    assert "占道夜市" in page
+    assert town.post("/desk/whistles/new", typed | {"units": [str(world.unit("CMB"))]}).status_code == 302
+    found = re.search(r"/desk/whistles/[0-9a-f-]{36}", text(dept.get("/desk/whistles?view=mine")))
+    assert found
+    at = found[0]
+    assert "街道吹哨，请报到" in text(dept.get("/desk/notices"))
+    assert dept.post(at, {"deed": "answer", "answer": "下午三点到"}).status_code == 302
+    assert "街道吹哨，请报到" not in text(dept.get("/desk/notices"))
+    unit = {"unit": str(world.unit("CMB"))}
+    assert town.post(at, {"deed": "arrive", "on_site": "已劝离"} | unit).status_code == 302
+    assert text(town.post(at, {"deed": "end"}), 409)
+    assert town.post(at, {"deed": "solved", "solved": "yes"} | unit).status_code == 302
+    assert town.post(at, {"deed": "end"}).status_code == 302
+    assert dept.post(at, {"deed": "needed", "needed": "yes"}).status_code == 302
+    assert text(world.client("dept2").get(at), 404)

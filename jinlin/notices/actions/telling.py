@@ -95,6 +95,21 @@ def on_supervision(event: events.SupervisionFact) -> None:
         _one(county=event.county, unit=event.unit, rung=rung, ref=row.pk, due=due).save(force_insert=True)
 
 
+def on_whistle(event: events.WhistleFact) -> None:
+    """Tell a called unit that it must answer; take it back once it has, or when the call is over."""
+    if isinstance(event, events.WhistleBlown):
+        row = _one(
+            county=event.county, unit=event.unit, rung="whistle", ref=event.whistle_id, due=event.due_at
+        )
+        row.is_urgent = event.is_urgent
+        row.save(force_insert=True)
+        return
+    told = Notice.unscoped.filter(county=event.county, ref=event.whistle_id, rung="whistle", ended_at=None)
+    if isinstance(event, events.WhistleAnswered):
+        told = told.filter(unit=event.unit)
+    told.update(ended_at=event.at)
+
+
 def on_meeting_called(event: events.MeetingCalled) -> None:
     """Tell the desk that has to hold the meeting, and the units that have to come."""
     meeting = JointMeeting.objects.filter(case_id=event.case_id, closed_at=None).first()

@@ -16,4 +16,5 @@ def digest_words(row: Digest, unit: str = "") -> str:
         parts.append(_("%(n)d 件已超期") % {"n": row.late})
     if row.asked:
         parts.append(_("%(n)d 件要答复或会办") % {"n": row.asked})
-    return _("%(unit)s有 %(what)s。") % {"unit": unit or _("您单位"), "what": _("、").join(parts)}
+    told = _("%(unit)s有 %(what)s。") % {"unit": unit or _("您单位"), "what": _("、").join(parts)}
+    return told + _("超期的请打开看一看，给居民一个新的日期。") if row.late else told
