@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jinlin.notices.models import Notice
 from jinlin.orgs import queries
 from jinlin.orgs.models import JointTeam, PartyOrg
 from tests.world import COUNTY, FAR, GRID, TOWN, VILLAGE
@@ -130,9 +131,10 @@ def test_a_whistle_is_blown_answered_and_judged_on_pages(world: Any) -> None:
     found = re.search(r"/desk/whistles/[0-9a-f-]{36}", text(dept.get("/desk/whistles?view=mine")))
     assert found
     at = found[0]
-    assert "街道吹哨，请报到" in text(dept.get("/desk/notices"))
+    told = Notice.unscoped.filter(rung="whistle", unit=world.unit("CMB"), ended_at=None)
+    assert told.count() == 1
     assert dept.post(at, {"deed": "answer", "answer": "下午三点到"}).status_code == 302
-    assert "街道吹哨，请报到" not in text(dept.get("/desk/notices"))
+    assert not told.exists()
     unit = {"unit": str(world.unit("CMB"))}
     assert town.post(at, {"deed": "arrive", "on_site": "已劝离"} | unit).status_code == 302
     assert text(town.post(at, {"deed": "end"}), 409)
