@@ -37,7 +37,8 @@ def test_every_indicator_is_explained_to_everybody(world) -> None:
     assert told["solution_rate"].numerator == "解决了 + 0.5 × 解决了一部分"
     assert told["intime_close_rate"].numerator == "已结案、没有重开 − 过了答应的日期才结案"
     assert told["intime_close_rate"].denominator == "结案应完成"
-    assert not told["coverage_gap_people"].has_data
+    assert "n 是测算过的居民人数" in told["coverage_gap_people"].meaning
+    assert "重新打开" in told["close_rate"].meaning
 
 
 def test_a_composite_is_public_with_all_its_versions(world, tuesday) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -15,6 +16,10 @@ from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotAllowed, NotFound
 from jinlin.people.access import ANYONE
 from jinlin.performance.queries import Filters, board, children, figures, home_area, read_filters
+from jinlin.performance.queries.drills import Drills
+from jinlin.performance.queries.figures import figures_of
+from jinlin.performance.queries.parts import shares_of
+from jinlin.performance.queries.scope import Teller, scope_of
 from tests.world import CITY, COUNTY, FAR, GRID, OTHER, SIBLING, TOWN, VILLAGE
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +239,38 @@ def test_the_province_reads_tens_and_nothing_below_ten(world, tuesday) -> None:
     assert not [n for n in numbers if n is not None and n % 10]
     assert all(figure.value is None or figure.value == int(figure.value) for figure in found.figures)
     assert board(viewer=world.actor("county"), area=COUNTY).now.open.value == 14
+
+
+@pytest.mark.parametrize(
+    ("sums", "code", "told"),
+    [
+        ({"reported": 20, "direct": 1}, "direct_answer_rate", None),  # 5 % of about 20: one
+        ({"reported": 20, "direct": 19}, "direct_answer_rate", None),  # one is left
+        ({"reported": 20, "direct": 0}, "direct_answer_rate", 0),
+        ({"reported": 20, "direct": 20}, "direct_answer_rate", 100),
+        ({"reported": 40, "direct": 20}, "direct_answer_rate", 50),
+        # 90 % and 87 % of a hundred would tell the three late ones
+        ({"close_should": 100, "close_done": 90, "close_late": 3}, "close_rate", 90),
+        ({"close_should": 100, "close_done": 90, "close_late": 3}, "intime_close_rate", None),
+        ({"close_should": 100, "close_done": 90, "close_late": 30}, "intime_close_rate", 60),
+        ({"solved_yes": 50, "solved_partly": 4}, "solution_rate", None),
+    ],
+)
+def test_no_rate_betrays_a_count_below_ten(sums, code: str, told: int | None) -> None:
+    masked, whole = (figures_of(sums, Teller(masked), only=(code,))[0] for masked in (True, False))
+    assert masked.value == told
+    assert masked.too_few is (told is None)
+    assert whole.value is not None
+    silent = {"solved_yes": 90, "unanswered": 4}
+    asked = [figures_of(silent, Teller(masked), only=("solution_rate",))[0] for masked in (True, False)]
+    assert [one.no_answer_share for one in asked] == [None, Decimal("4.26")]
+
+
+def test_no_mix_betrays_a_count_below_ten(world, tuesday) -> None:
+    """97 and 3 are told as 100 and "few": not as 97 per cent, which would leave three."""
+    drills = Drills(scope_of(viewer=world.actor("province"), area=COUNTY), Filters())
+    parts = shares_of({"ENV-01": 97, "FAC-02": 3}, "category", Teller(True), drills)
+    assert [(one.count.value, one.share) for one in parts] == [(100, Decimal(100)), (None, None)]
 
 
 def test_queries_stay_few_and_the_same(world, tuesday) -> None:

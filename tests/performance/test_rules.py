@@ -150,7 +150,9 @@ def test_what_no_room_gives_is_no_data_and_what_one_gives_is_told() -> None:
     assert all(computed(one, {}).no_data for one in given)
     people, kept_on_time = given
     assert people.kind == PEOPLE
-    assert computed(people, {"people_uncovered": 0}).value == 0
+    told = computed(people, {"people_uncovered": 120, "people_judged": 4_300})
+    assert (told.value, told.n) == (Decimal(120), 4_300)
+    assert computed(people, {"people_uncovered": 0, "people_judged": 10}).value == 0
     assert computed(kept_on_time, {"decisions_due": 20, "decisions_kept": 15}).value == Decimal(75)
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
 from jinlin.circle.circles import LIMIT_M
-from jinlin.circle.models import Assessment, Block, Cover, StandardVersion, Stored
+from jinlin.circle.models import Assessment, Block, Cover, Lack, StandardVersion, Stored
 from jinlin.circle.queries.computing import Computed, Question, computed
 from jinlin.circle.queries.facts import Facts, facts_of, latest_edition, moment_of
 from jinlin.circle.queries.scope import acting, inside, known_area
 from jinlin.circle.queries.standards import rows_of
 from jinlin.circle.rules import arrays
-from jinlin.circle.rules.covering import Tallies, rounded, tallied
+from jinlin.circle.rules.covering import Tallies, lacking, rounded, tallied
+from jinlin.circle.rules.words import BASIC
 from jinlin.circle.walkers import profile as walker_of
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, JinlinError, NotFound, RuleBroken
@@ -184,6 +185,8 @@ def keep(row: Assessment, found: Computed) -> None:
         row.save()
         row.covers.all().delete()
         Cover.objects.bulk_create(_covers(row, found), batch_size=500)
+        row.lacks.all().delete()
+        Lack.objects.bulk_create(_lacks(row, found), batch_size=500)
         if old is not None:
             old.delete()
 
@@ -223,6 +226,32 @@ def _covers(row: Assessment, found: Computed) -> Iterable[Cover]:
             where = village_of[name] if level == COMPOUND_LEVEL else name
             court = UUID(name) if level == COMPOUND_LEVEL else None
             yield from _rows(row, found.codes, sums, shops, (number, where, level, court))
+
+
+def _lacks(row: Assessment, found: Computed) -> Iterable[Lack]:
+    basic = {std.code for std in rows_of(row.standard) if std.need == BASIC}
+    needed = np.array([code in basic for code in found.codes], np.bool_)
+    homes = found.homes
+    for names in (
+        [row.county for _home in homes] if level_of(row.area) <= 3 else [],
+        [home.town for home in homes] if level_of(row.area) <= 4 else [],
+        [home.village for home in homes],
+    ):
+        known = sorted(set(names) - {""})
+        place = {name: number for number, name in enumerate(known)}
+        if not known:
+            continue
+        group = np.array([place.get(name, -1) for name in names], np.int64)
+        for name, (people, judged) in zip(
+            known, lacking(found.blocks, needed, group, len(known)).tolist(), strict=True
+        ):
+            yield Lack(
+                county=row.county,
+                assessment=row,
+                place=name,
+                people=rounded(people),
+                judged=rounded(judged),
+            )
 
 
 def _shop_counts(found: Computed, group: Any, groups: int) -> Any:

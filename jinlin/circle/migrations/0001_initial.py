@@ -346,6 +346,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Lack',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('place', models.CharField(max_length=12)),
+                ('people', models.PositiveIntegerField()),
+                ('judged', models.PositiveIntegerField()),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lacks', to='circle.assessment')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['county', 'place'], name='circle_lack_place')],
+            },
+        ),
+        migrations.CreateModel(
             name='Cover',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),

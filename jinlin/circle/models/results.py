@@ -84,6 +84,20 @@ class Cover(models.Model):
         ]
 
 
+class Lack(models.Model):
+    """How many residents of a place lack at least one facility that everybody must have, of how many judged (tens)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    county = models.CharField(max_length=12)
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="lacks")
+    place = models.CharField(max_length=12)  # county, town, village
+    people = models.PositiveIntegerField()
+    judged = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["county", "place"], name="circle_lack_place")]
+
+
 class Study(Job):
     """A question put to the engine and its answer: which gates help most, or where to build."""
 

@@ -39,6 +39,7 @@ from jinlin.circle.queries.results import (
     assessments,
     coverage,
     gaps,
+    people_lacking,
 )
 from jinlin.circle.queries.scope import home_area
 from jinlin.circle.queries.standards import (
@@ -113,6 +114,7 @@ __all__ = [
     "home_places",
     "moments",
     "my_circle",
+    "people_lacking",
     "profiles",
     "public_facility",
     "public_map",

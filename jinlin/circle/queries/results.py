@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from jinlin.circle.coverage import Coverage, Status
-from jinlin.circle.models import Assessment, Block, Cover
+from jinlin.circle.models import Assessment, Block, Cover, Lack
 from jinlin.circle.queries.scope import inside, known_area, require_area
 from jinlin.circle.queries.standards import rows_of
 from jinlin.circle.rules.standards import Row
@@ -25,6 +25,7 @@ from jinlin.places.rules import code_range, contains, level_of
 
 LISTED: Final = 40
 GAPS: Final = 500
+PUBLISHED: Final = "planning"  # the walker of the figure on boards
 BY: Final = {"county": 3, "town": 4, "village": 5, "compound": 6}
 
 
@@ -224,6 +225,29 @@ def category_cover(std: Row, cover: Cover) -> CategoryCover:
         near_m=cover.near_m,
         detour=cover.detour,
         has_data=not people.no_data,
+    )
+
+
+def people_lacking(*, area: str) -> tuple[int, int] | None:
+    """Return (residents without some basic facility in walking distance, residents judged), both in tens; None unknown.
+
+    By the newest finished assessment at the pace of planning; of a city, its counties together, as far as they have
+    one. Counts of places that anybody may read who reads a board of the area (one query).
+    """
+    rows = Lack.objects.filter(assessment__state="done", assessment__profile=PUBLISHED)
+    if level_of(area) >= 3:
+        rows = rows.filter(county=area[:6] + "000000", place=area)
+    else:
+        low, high = code_range(area)
+        rows = rows.filter(county__gte=low, county__lt=high, place=F("county"))
+    newest: dict[str, tuple[int, int]] = {}
+    told = rows.order_by("assessment__finished_at").values_list("place", "people", "judged")
+    for place, people, judged in told:
+        newest[place] = (people, judged)
+    if not newest:
+        return None
+    return sum(people for people, _judged in newest.values()), sum(
+        judged for _people, judged in newest.values()
     )
 
 

@@ -55,6 +55,22 @@ def tallied(blocks: Blocks, group: Longs, groups: int) -> Tallies:
     )
 
 
+def lacking(blocks: Blocks, needed: NDArray[np.bool_], group: Longs, groups: int) -> Longs:
+    """Return (g, 2): residents for whom at least one needed category (c,) is too far for certain, and residents judged.
+
+    Judged is who has a certain answer for any needed category; who isn't mapped or only estimated is in neither.
+    """
+    status = blocks.status[:, needed]
+    lacks = (status == Status.NOT_COVERED).any(axis=1)
+    judged = lacks | (status == Status.COVERED).any(axis=1)
+    own = group >= 0
+    sums = [
+        np.bincount(group[own], (blocks.residents * which)[own], minlength=groups)
+        for which in (lacks, judged)
+    ]
+    return np.rint(np.column_stack(sums)).astype(np.int64)
+
+
 def _by_status(group: Longs, groups: int, status: NDArray[np.int8], weight: NDArray[Any]) -> Longs:
     found = np.zeros((groups, status.shape[1], KINDS), np.int64)
     for column in range(status.shape[1]):

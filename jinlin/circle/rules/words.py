@@ -59,7 +59,8 @@ TIER_NAMES: Final[dict[str, str]] = {
     "10": _("10分钟"),
     "15": _("15分钟"),
 }
-NEEDS: Final[dict[str, str]] = {"B": _("基本保障"), "Q": _("品质提升"), "B/Q": _("基本保障或品质提升")}
+BASIC: Final = "B"
+NEEDS: Final[dict[str, str]] = {BASIC: _("基本保障"), "Q": _("品质提升"), "B/Q": _("基本保障或品质提升")}
 PROFILE_NAMES: Final[dict[str, str]] = {
     "planning": _("规划口径"),
     "adult": _("成年人"),

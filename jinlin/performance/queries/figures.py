@@ -12,7 +12,17 @@ from jinlin.kernel import clock
 from jinlin.performance.models import Weight, WeightSet
 from jinlin.performance.queries.scope import Teller
 from jinlin.performance.queries.shapes import Composite, Figure
-from jinlin.performance.rules.indicators import AGE, INDICATORS, Indicator, composite, computed
+from jinlin.performance.rules.indicators import (
+    AGE,
+    INDICATORS,
+    NUMBER,
+    PEOPLE,
+    Indicator,
+    composite,
+    computed,
+    is_silence_few,
+    tells_few,
+)
 
 
 def figures_of(sums: Mapping[str, int], tell: Teller, *, only: Iterable[str] = ()) -> tuple[Figure, ...]:
@@ -34,18 +44,19 @@ def _figure(indicator: Indicator, sums: Mapping[str, int], tell: Teller, today: 
         numerator_told = None if rounded is None else Decimal(rounded)
     else:
         numerator_told = numerator
+    value = None if tell.masked and tells_few(indicator, sums) else _value(indicator, result.value, tell)
+    silence = None if tell.masked and is_silence_few(indicator, sums) else tell.rate(result.no_answer_share)
     return Figure(
         code=indicator.code,
         name=_(indicator.name),
         group=indicator.group,
         unit=_(indicator.unit) if indicator.unit else "",
-        value=_value(indicator, result.value, tell),
+        value=value,
         numerator=numerator_told,
         denominator=tell.count(result.denominator),
         n=told,
-        no_answer_share=tell.rate(result.no_answer_share),
-        too_few=result.too_few
-        or (result.value is not None and _value(indicator, result.value, tell) is None),
+        no_answer_share=silence,
+        too_few=result.too_few or (result.value is not None and value is None),
         no_data=result.no_data,
         direction=indicator.direction,
         target=indicator.target,
@@ -54,8 +65,8 @@ def _figure(indicator: Indicator, sums: Mapping[str, int], tell: Teller, today: 
 
 
 def _value(indicator: Indicator, value: Decimal | None, tell: Teller) -> Decimal | None:
-    """Return a value as it may be told; a plain number of cases is told like any other count."""
-    if value is None or indicator.denominator or not tell.masked:
+    """Return a value as it may be told; a plain number of cases or people is told like any other count."""
+    if value is None or indicator.kind not in (NUMBER, PEOPLE) or not tell.masked:
         return tell.rate(value)
     told = tell.count(int(value))
     return None if told is None else Decimal(told)

@@ -1,4 +1,4 @@
-"""Numbers that rooms below give instead of the counters: the living circle and, later, deliberation.
+"""Numbers that rooms below give instead of the counters: the living circle and deliberation.
 
 The seam: return sums under the names of `rules.measures.GIVEN` for an area and a period, and the indicators made of them
 appear on boards, in the API and on the formula page. What is not given is told as "no data", never as nought.
@@ -6,16 +6,23 @@ appear on boards, in the API and on the formula page. What is not given is told 
 
 from __future__ import annotations
 
+from jinlin.circle.queries import people_lacking
 from jinlin.initiatives.queries import decisions_kept
 from jinlin.performance.queries.filters import Period
 from jinlin.performance.queries.scope import Area
 
-GIVES = frozenset({"deliberation_followthrough"})  # indicators some room gives by now
+GIVES = frozenset({"coverage_gap_people", "deliberation_followthrough"})  # indicators some room gives by now
 
 
 def given(area: Area, period: Period) -> dict[str, int]:
-    """Return what is given for an area and a period (one query)."""
-    return _decisions(area, period)
+    """Return what is given for an area and a period (two queries)."""
+    return _decisions(area, period) | _people(area)
+
+
+def _people(area: Area) -> dict[str, int]:
+    """Return the residents who lack some basic facility and those judged, as they are now; no assessment: no data."""
+    found = people_lacking(area=area.code)
+    return {"people_uncovered": found[0], "people_judged": found[1]} if found else {}
 
 
 def _decisions(area: Area, period: Period) -> dict[str, int]:

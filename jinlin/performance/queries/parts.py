@@ -83,13 +83,17 @@ def funnel_of(sums: Mapping[str, int], still: Mapping[str, int], tell: Teller) -
 
 
 def shares_of(found: Mapping[str, int], column: str, tell: Teller, drills: Drills) -> tuple[Share, ...]:
-    """Return the parts of a mix, most first; a share of fewer than ten in all is not told."""
+    """Return the parts of a mix, most first; a share of fewer than ten in all is not told.
+
+    Who is told tens gets shares of these tens: true shares that don't add up would tell how many are left.
+    """
     label = {"category": category_label, "channel": channel_label, "line": line_label}[column]
-    whole = sum(found.values())
+    told = {code: tell.count(n) or 0 for code, n in found.items()}
+    whole = sum(told.values())
     parts = []
     for code, n in sorted(found.items(), key=lambda one: (-one[1], one[0])):
         narrowed = bool(code) and not drills.filters.line
         drill = drills.period("reported", **{column: code}) if narrowed else None
-        part = share(n, whole) if whole >= FEW and tell.count(n) is not None else None
+        part = share(told[code], whole) if whole >= FEW and tell.count(n) is not None else None
         parts.append(Share(code, label(code), Counted(tell.count(n), drill), tell.rate(part)))
     return tuple(parts)

@@ -134,8 +134,11 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
               _("所有的事里，有多少是巡查、走访、预警先发现的，还没等居民来说。"), _D54),
     Indicator("ledger_age", _("挂账平均天数"), OWN, AGE, _sum(LEDGER_SINCE), _sum("in_ledgered"),
               _("现在挂在台账上的事，平均挂了多少天。这是此刻的数，不随所选时段变化。"), _D54, DOWN),
-    Indicator("coverage_gap_people", _("便民生活圈未覆盖人数"), OWN, PEOPLE, _sum("people_uncovered"), (),
-              _("走路到不了规定设施的居民人数。要等生活圈测算接入后才有数。"), _D54, DOWN),
+    Indicator("coverage_gap_people", _("便民生活圈未覆盖人数"), OWN, PEOPLE, _sum("people_uncovered"),
+              _sum("people_judged"),
+              _("按国家标准的距离，走路到不了至少一种基本保障设施的居民人数，取整到十人；n 是测算过的居民人数。"
+                "取自最近一次生活圈测算（规划口径），住处没有上图的不算在内。这是测算时的数，不随所选时段变化。"),
+              _D54, DOWN),
     Indicator("deliberation_followthrough", _("议事决定按期落实率"), OWN, RATE, _sum("decisions_kept"),
               _sum("decisions_due"), _("期限落在这段时间、议事定下的事里，有多少按约定日期落实。"), _D54),
 )  # fmt: skip
@@ -179,7 +182,7 @@ def computed(indicator: Indicator, sums: Mapping[str, int], *, today: int = 0) -
     if indicator.kind == PEOPLE and not indicator.measures & sums.keys():
         return Result(indicator.code, None, Decimal(0), 0, 0, no_data=True)
     numerator, n = total(indicator.numerator, sums), int(total(indicator.denominator, sums))
-    if indicator.kind in (NUMBER, PEOPLE):
+    if indicator.kind == NUMBER:
         return Result(indicator.code, numerator, numerator, 0, int(numerator))
     if indicator.kind == AGE:
         numerator = n * today - numerator
@@ -195,9 +198,28 @@ def computed(indicator: Indicator, sums: Mapping[str, int], *, today: int = 0) -
     )
 
 
+def tells_few(indicator: Indicator, sums: Mapping[str, int]) -> bool:
+    """Tell whether a rate, beside its n and the other rates, would betray a count of one to nine.
+
+    What it is made of, what is left of the whole, and what two rates of one whole differ by (late ones, say).
+    """
+    parts = [sums.get(name, 0) for name, _weight in indicator.numerator]
+    added = sum(sums.get(name, 0) for name, weight in indicator.numerator if weight > 0)
+    taken = sum(sums.get(name, 0) for name, weight in indicator.numerator if weight < 0)
+    rest = int(total(indicator.denominator, sums)) - added + taken
+    return indicator.kind == RATE and any(0 < n < FEW for n in (*parts, rest, added - taken))
+
+
+def is_silence_few(indicator: Indicator, sums: Mapping[str, int]) -> bool:
+    """Tell whether the share of those who did not answer would betray a count of one to nine."""
+    return any(0 < sums.get(name, 0) < FEW for name, _weight in indicator.silent)
+
+
 def _value(kind: str, numerator: Decimal, n: int, sums: Mapping[str, int]) -> Decimal | None:
     if kind == RATE:
         return share(numerator, n)
+    if kind == PEOPLE:
+        return numerator
     if kind == MEDIAN:
         return half_up(Decimal(str(median_minutes(sums))) / 60)
     return half_up(numerator / n)

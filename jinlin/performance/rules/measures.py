@@ -64,7 +64,7 @@ FLOWS: Final[tuple[str, ...]] = (
 )  # fmt: skip
 
 # What rooms below give instead of the counters, see `queries.given`; nothing is shown while nothing is given.
-GIVEN: Final[tuple[str, ...]] = ("people_uncovered", "decisions_due", "decisions_kept")
+GIVEN: Final[tuple[str, ...]] = ("people_uncovered", "people_judged", "decisions_due", "decisions_kept")
 
 STATES: Final = tuple(state for state in w.STATES if state != w.CLOSED)
 LEDGER_SINCE: Final = "ledger_since"  # sum of the ordinals of the days on which ledgered cases were put there
