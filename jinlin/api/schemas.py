@@ -43,6 +43,7 @@ class CaseRow(Schema):
     level: int
     due_at: datetime | None
     is_overdue: bool
+    asks_date: bool
     opened_at: datetime
     closed_at: datetime | None
     end_label: str

@@ -11,6 +11,7 @@ from jinlin.cases.actions import supervising
 from jinlin.cases.models import Case, MonthlyTopic, PlaceTask, Supervision
 from jinlin.cases.rules import oversight as rules
 from jinlin.cases.rules.deadlines import DEFAULT
+from jinlin.cases.rules.moves import BY_VERB
 from jinlin.demo.cast import COUNTY
 from jinlin.demo.scene import Life, Scene
 from jinlin.kernel import clock
@@ -27,11 +28,21 @@ ANSWERS: Final = (
 )
 
 
+# what an office says when it gives a new day, and how many days ahead that is
+NEW_DAYS: Final = (
+    ("配件要从外地调，已经发货，到了当天就装。", 6),
+    ("施工队前面还有两处，排到这里要到下周。", 9),
+    ("要和产权单位一起进场，时间已经约好。", 5),
+    ("前几天下雨没法施工，天晴就接着干。", 4),
+)
+
+
 def spawn(s: Scene) -> None:
     """Let the ladder tick in every working half-day, and offices answer near the end."""
     start = clock.local(s.until - SINCE).replace(hour=8, minute=0, second=0, microsecond=0)
     s.spawn(_next(start), _tick(s))
     s.spawn(s.until - timedelta(hours=30), _offices(s))
+    s.spawn(s.until - timedelta(hours=28), _new_days(s))
 
 
 def _next(moment: datetime) -> datetime:
@@ -49,6 +60,20 @@ def _tick(s: Scene) -> Life:
         climb_ladder()
         deliver_digests()
         yield _next(clock.now())
+
+
+def _new_days(s: Scene) -> Life:
+    """Give a new day for most of what is later than promised; whoever has just become late still owes one."""
+    yield from ()
+    move = BY_VERB["new_date"]
+    late = Case.unscoped.filter(
+        county=COUNTY, is_open=True, state__in=move.sources, result_due_at__lt=clock.now(), expected_on=None
+    )
+    for number, case in enumerate(late.order_by("opened_at", "id")):
+        words, days = NEW_DAYS[number % len(NEW_DAYS)]
+        if number % 4 != 3 and case.holder_unit:
+            until = clock.today() + timedelta(days=days)
+            s.do(s.cast.holder(case), "new_date", case, until=until, words=words)
 
 
 def _offices(s: Scene) -> Life:

@@ -66,9 +66,12 @@ def test_the_resident_reads_how_it_is_counted_and_what_now(world: Any, tuesday: 
     with at(tuesday + timedelta(days=40)):
         late = shown_to_resident(world, case)
         assert "原来说好最迟 4月8日 18:00 前给您结果，没有做到。" in late
-        assert re.search(r"正在督办，下一次检查：4月\d+日前由", late)
+        assert re.search(r"承办单位还没有说，已经在催问。最迟 4月\d+日由\w+过问；问到了日期，会写在这里。", late)
+        assert "督办" not in late
         desk = text(world.client("dept").get(f"/desk/case/{case.tracking}"))
-        assert "还没有告诉居民新的时间" in desk
+        assert "超期了，请给居民一个新的日期" in desk
+        assert "还没有告诉居民哪天能办好" in desk
+        assert "待给新日期" in text(world.client("dept").get("/desk/?view=overdue"))
         form = {"until": "2026-04-30", "words": "当事人阻拦，已申请强制执行"}
         assert world.client("dept").post(f"/desk/case/{case.tracking}/new_date", form).status_code == 302
         told = shown_to_resident(world, case)
