@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from jinlin.insight import actions
-from jinlin.insight.models import Plan, Setting, Slip, Warning
+from jinlin.insight.actions.hot import group_county
+from jinlin.insight.models import HotIssue, Plan, Setting, Slip, Warning
 from jinlin.kernel import clock
 from tests.insight.findings import raised
 from tests.world import COUNTY, FAR, SIBLING, TOWN, VILLAGE
@@ -142,6 +143,23 @@ def test_a_slip_without_a_warning_names_its_place(world: Any) -> None:
     assert made.status_code == 302
     assert "城市管理" in text(county.get("/insight/slips?kind=leader_area"))
     assert "菜市场周边" in text(world.client("leader").get(f"/insight/{TOWN}/place"))
+
+
+def test_a_slip_out_of_a_hot_issue_says_place_and_matter_only(world: Any) -> None:
+    for number in range(6):
+        world.report("桥头路口下雨就积水很深，车过不去", category="FAC-04", phone=f"1380013800{number}")
+    group_county(COUNTY)
+    issue = HotIssue.unscoped.get()
+    form = text(world.client("county").get(f"/insight/slips/new?issue={issue.pk}"))
+    assert 'value="柳岸社区排水内涝"' in form
+    assert "很深" not in form
+    sent = {
+        "kind": "hot_issue", "title": "柳岸社区排水内涝", "words": "请排查", "unit": str(world.unit("HCB")),
+        "place": VILLAGE, "category": "FAC-04", "issue": str(issue.pk),
+    }  # fmt: skip
+    assert world.client("town2").post("/insight/slips/new", sent).status_code == 404
+    assert world.client("county").post("/insight/slips/new", sent).status_code == 302
+    assert f"/insight/hot/{issue.pk}" in text(world.client("village").get(f"/insight/{VILLAGE}/place"))
 
 
 def test_a_plan_from_a_template_is_ticked_by_its_lead(world: Any) -> None:

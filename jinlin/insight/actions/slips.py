@@ -16,7 +16,7 @@ from jinlin.cases.queries.timing import calendar_of
 from jinlin.cases.rules.deadlines import due_at
 from jinlin.insight import events
 from jinlin.insight.actions.warnings import judged, locked
-from jinlin.insight.models import Slip, SlipStep, Warning
+from jinlin.insight.models import HotIssue, Slip, SlipStep, Warning
 from jinlin.insight.rules import words as w
 from jinlin.kernel import bus, clock
 from jinlin.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -92,6 +92,11 @@ def _about(actor: Actor, order: SlipOrder) -> tuple[Slip, Actor]:
         found = Slip(county=row.county, town=row.town, village=row.village, place=row.centre, title=title)
         found.warning, found.category, found.is_demo = row, row.category, row.is_demo
         return found, actor
+    if (
+        order.issue is not None
+        and not access.visible(actor, HotIssue.objects.all()).filter(pk=order.issue).exists()
+    ):
+        raise NotFound(_("这个热点问题"))
     place = order.place
     if not (is_grid_code(place) or is_region_code(place)) or level_of(place) < 3:
         raise Invalid({"place": [_("请选择这张提示单说的是哪个地方。")]})

@@ -18,6 +18,7 @@ from jinlin.circle import queries as circle
 from jinlin.gatherings import queries as gatherings
 from jinlin.insight import queries
 from jinlin.insight.queries import Effect, Evidence
+from jinlin.insight.queries.hot import issues_at
 from jinlin.insight.rules.words import FLOOR
 from jinlin.kernel import clock
 from jinlin.people import access
@@ -49,6 +50,7 @@ def place(request: Any, area: str) -> HttpResponse:
         "proactive": count_words(found.proactive.total),
         "warnings": [{"row": row, "spark": spark(row.curve)} for row in found.warnings],
         "effects": [_effect(one) for one in found.effects],
+        "issues": issues_at(request.actor, area),
         "gaps": _gaps(request, area),
         "met": _met(request, area),
         "chart": {

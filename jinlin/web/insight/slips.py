@@ -17,6 +17,7 @@ from jinlin.insight import actions, queries
 from jinlin.insight.actions import SlipOrder
 from jinlin.insight.actions.slips import ANSWER_DAYS
 from jinlin.insight.queries import WarningDetail
+from jinlin.insight.queries.hot import issue_brief
 from jinlin.insight.rules import words as w
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Conflict, Invalid, NotFound, RuleBroken, gettext_noop
@@ -118,8 +119,19 @@ def _prefilled(request: Any, detail: WarningDetail | None) -> dict[str, Any]:
             "words": detail.row.sentence,
             "title": f"{detail.row.place}{detail.row.category}",
         }
+    issue = uuid_or_none(str(request.GET.get("issue", "")))
+    if issue is not None:
+        brief = issue_brief(request.actor, issue)
+        # place and matter only: the headline is somebody's words, and the unit may not be one that reads them
+        named = f"{places.area_name(brief.place)}{orgs.categories().label(brief.category)}"
+        return {
+            "issue": str(issue),
+            "kind": "hot_issue",
+            "place": brief.place,
+            "title": named,
+            "category": brief.category,
+        }
     return {
-        "issue": request.GET.get("issue", ""),
         "kind": request.GET.get("kind", ""),
         "place": request.GET.get("place", ""),
         "title": str(request.GET.get("title", ""))[:80],
@@ -144,12 +156,20 @@ def _form(
             for key, label in w.SLIPS.items()
         ],
         "units": [("", _("请选择")), *((str(unit.pk), unit.name) for unit in units)],
-        "places": places_of(home) if detail is None else [],
+        "places": _pickable(home, str(typed.get("place", ""))) if detail is None else [],
         "categories": [("", _("不分类别")), *((node.code, node.label) for node in orgs.categories().leaves)],
         "typed": typed,
         "errors": errors,
     }
     return draw(request, "insight/slip_new.html", words, tab="slips", status=status)
+
+
+def _pickable(home: str, chosen: str) -> list[tuple[str, str]]:
+    """Return the places for a picker, the chosen one among them though it lies deeper than the list goes."""
+    found = places_of(home)
+    if chosen and chosen not in dict(found) and (name := places.area_name(chosen[:15])):
+        found.insert(0, (chosen, name))
+    return found
 
 
 def places_of(home: str) -> list[tuple[str, str]]:
