@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from ninja import Path, Query, Router, Schema
-from pydantic import Field
+from ninja import Path, Query, Router
 
 from jinlin.api import doors
+from jinlin.api import initiatives_shapes as s
 from jinlin.api.gate import key_of
 from jinlin.api.openapi import KEYED
-from jinlin.api.schemas import Given
 from jinlin.initiatives import actions, queries
 from jinlin.initiatives.actions import Idea, Inputs, MeetingNote, Part, Vote, Words
-from jinlin.initiatives.queries.page import Page
-from jinlin.initiatives.rules import deciding, kinds, phases
+from jinlin.initiatives.rules import deciding
 from jinlin.kernel import clock
 from jinlin.people import areas
 
 router = Router(tags=["initiatives"])
 Area = Annotated[str, Path(pattern="^[0-9]{12}$", description="12 digits of a county, street or community")]
-Kind = Literal[(*kinds.KINDS,)]  # type: ignore[valid-type]
-Phase = Literal[(*phases.PHASES,)]  # type: ignore[valid-type]
 READ = doors.anyone("together.view", limit=240, bucket="initiative.read")
 PROPOSE = doors.anyone("initiative.propose", limit=20, bucket="initiative.propose")
 SUPPORT = doors.anyone("initiative.support", limit=60, bucket="initiative.support")
@@ -33,380 +26,8 @@ SEAT = doors.anyone("initiative.seat", limit=120, bucket="initiative.pass")
 VIEW, HANDLE = doors.staff("initiative.view"), doors.staff("initiative.handle")
 
 
-class Narrow(Given):
-    """Which list of a place, in which order, from where on."""
-
-    kind: Kind = "wish"
-    phase: Phase = "asking"
-    most: bool = False
-    after: str = Field("", max_length=90)
-
-
-class Like(Given):
-    """A title somebody is typing."""
-
-    title: str = Field(min_length=1, max_length=60)
-    kind: Kind = "wish"
-
-
-class DeskNarrow(Given):
-    """Which list of those in charge."""
-
-    kind: Kind = "wish"
-    over: bool = False
-    page: int = Field(1, ge=1, le=999)
-
-
-class Span(Given):
-    """From month to month; the last twelve by default."""
-
-    since: date | None = None
-    until: date | None = None
-
-
-class IdeaIn(Given):
-    """What is wished or to be talked over; works are put up by the staff."""
-
-    title: str = Field(min_length=1, max_length=60)
-    area: str = Field(pattern="^[0-9]{12}$")
-    text: str = Field("", max_length=2000)
-    kind: Literal["wish", "topic", "works"] = "wish"
-    place_text: str = Field("", max_length=120)
-
-
-class SupportIn(Given):
-    """The number makes a blind id and is kept nowhere; `declared`: one of those who may support this."""
-
-    phone: str = Field(min_length=1, max_length=30)
-    declared: bool = False
-
-
-class AssistIn(Given):
-    """Of a resident who asks for help."""
-
-    phone: str = Field(min_length=1, max_length=30)
-
-
-class PaperIn(Given):
-    """A sheet of signatures; a correction is a negative number."""
-
-    count: int = Field(ge=-5000, le=5000)
-    note: str = Field("", max_length=120)
-
-
-class MoveIn(Given):
-    """What a move asks; which of it, `rules.moves` says. `expect`: the version the reader looked at."""
-
-    public_text: str = Field("", max_length=2000)
-    inner_note: str = Field("", max_length=2000)
-    feasibility: Literal["", "feasible", "unfeasible"] = ""
-    cost_fen: int | None = Field(None, ge=0)
-    works_class: str = Field("", max_length=8)
-    owner_unit: UUID | None = None
-    lawful_basis: str = Field("", max_length=200)
-    fund_source: str = Field("", max_length=120)
-    granted_fen: int | None = Field(None, ge=0)
-    agreement: str = Field("", max_length=4000)
-    partners: str = Field("", max_length=200)
-    target: UUID | None = None
-    expect: int | None = None
-
-
-class MeetingIn(Given):
-    """A meeting that was held."""
-
-    held_on: date
-    heads: int = Field(ge=0, le=100_000)
-    minutes: str = Field(min_length=1, max_length=10_000)
-    options: str = Field("", max_length=2000)
-    absent: str = Field("", max_length=200)
-
-
-class CountIn(Given):
-    """One measure; area in 0.01 m²."""
-
-    measure: Literal[(*deciding.MEASURES,)]  # type: ignore[valid-type]
-    total: int = Field(ge=0)
-    present: int = Field(ge=0)
-    yes: int = Field(ge=0)
-    no: int = Field(ge=0)
-    abstain: int = Field(ge=0)
-
-
-class VoteIn(Given):
-    """A decision with its figures; the verdict is computed."""
-
-    text: str = Field(min_length=1, max_length=500)
-    body: str = Field("", max_length=60)
-    rule: str = Field("", max_length=20)
-    counts: list[CountIn] = Field(default_factory=list, max_length=6)
-    owner_unit: UUID | None = None
-    owner_name: str = Field("", max_length=80)
-    due: date | None = None
-    review_on: date | None = None
-    step: str = Field("", max_length=20)
-
-
-class DoneIn(Given):
-    """What came of a decision."""
-
-    text: str = Field(min_length=1, max_length=300)
-    done_on: date | None = None
-
-
-class PartIn(Given):
-    """One part of a plan; fen."""
-
-    name: str = Field(min_length=1, max_length=60)
-    due: date
-    planned_fen: int = Field(0, ge=0)
-    weight: int = Field(1, ge=1, le=100)
-    evidence_wanted: str = Field("", max_length=120)
-
-
-class PlanIn(Given):
-    """A version of a plan."""
-
-    parts: list[PartIn] = Field(min_length=1, max_length=20)
-    reason: str = Field("", max_length=200)
-
-
-class EvidenceIn(Given):
-    """What was done."""
-
-    evidence: str = Field(min_length=1, max_length=2000)
-
-
-class AcceptIn(Given):
-    """Whether the evidence is good."""
-
-    agreed: bool
-    words: str = Field("", max_length=200)
-
-
-class PaymentIn(Given):
-    """Money that moved elsewhere."""
-
-    amount_fen: int = Field(ge=1)
-    paid_on: date
-    receipt: str = Field(min_length=1, max_length=60)
-
-
-class Row(Schema):
-    """One line of a list."""
-
-    id: UUID
-    kind: str
-    title: str
-    stage: str
-    stage_label: str
-    phase: str
-    village: str
-    supports: int
-    next_by: date | None
-    created_at: datetime
-
-
-class Entry(Schema):
-    """One line of the public history."""
-
-    at: datetime
-    verb: str
-    text: str
-    unit: str
-
-
-class Comparison(Schema):
-    """One comparison of the working of a vote."""
-
-    measure: str
-    asked: str
-    part: int
-    whole: int
-    share: str
-    met: bool
-
-
-class Decision(Schema):
-    """A decision with its working."""
-
-    id: UUID
-    text: str
-    rule: str
-    verdict: str
-    working: list[Comparison]
-    owner: str
-    due: date | None
-    review_on: date | None
-    done_on: date | None
-
-
-class PartRow(Schema):
-    """A part of a plan as everybody reads it; fen."""
-
-    id: UUID
-    number: int
-    name: str
-    due: date
-    planned_fen: int
-    paid_fen: int
-    accepted: bool
-
-
-class Item(Row):
-    """An item in full; supports by how they were given, paper apart because it can't be compared."""
-
-    text: str
-    host: str
-    owner: str
-    version: int
-    online: int
-    assisted: int
-    on_paper: int
-    feasibility: str
-    feasibility_reason: str
-    cost_fen: int | None
-    granted_fen: int
-    paid_fen: int
-    merged_into: UUID | None
-    grown_from: UUID | None
-    history: list[Entry]
-    decisions: list[Decision]
-    parts: list[PartRow]
-
-
-class Kept(Schema):
-    """The own link; whoever has it, opens what was done through it."""
-
-    link: str
-    item: UUID | None = None
-
-
-class OwnRow(Row):
-    """An item of one's own link."""
-
-    mine: bool
-    supported: bool
-    news: list[Entry]
-
-
-class MonthRow(Schema):
-    """One month of a place, by name of what is counted."""
-
-    month: date
-    n: dict[str, int]
-
-
-class Figures(Schema):
-    """Months, their sums, and decisions carried out by their day."""
-
-    months: list[MonthRow]
-    totals: dict[str, int]
-    decisions_due: int
-    decisions_kept: int
-
-
-def row_of(item: Any) -> dict[str, Any]:
-    """Return an item as a line of a list."""
-    return {
-        "id": item.pk,
-        "kind": item.kind,
-        "title": item.title,
-        "stage": item.stage,
-        "stage_label": _(item.the_kind.stage(item.stage).public),
-        "phase": item.phase,
-        "village": item.village,
-        "supports": item.support_total,
-        "next_by": item.next_by,
-        "created_at": item.created_at,
-    }
-
-
-def entry_of(one: Any) -> dict[str, Any]:
-    """Return a line of the history without what is for the office only."""
-    return {"at": one.at, "verb": one.verb, "text": one.public_text, "unit": one.unit_name}
-
-
-def page_of(page: Page) -> dict[str, Any]:
-    """Return an item in full, as everybody reads it."""
-    item = page.item
-    return {
-        **row_of(item),
-        "text": item.text,
-        "host": page.host,
-        "owner": page.owner,
-        "version": item.version,
-        "online": item.online_count,
-        "assisted": item.assisted_count,
-        "on_paper": item.paper_count,
-        "feasibility": item.feasibility,
-        "feasibility_reason": item.feasibility_reason,
-        "cost_fen": item.cost_fen,
-        "granted_fen": item.granted_fen,
-        "paid_fen": item.paid_fen,
-        "merged_into": item.merged_into_id,
-        "grown_from": item.grown_from_id,
-        "history": [entry_of(one) for one in page.entries],
-        "decisions": [_decision(one) for one in (*page.decisions, *page.findings)],
-        "parts": [
-            {
-                "id": one.pk,
-                "number": one.number,
-                "name": one.name,
-                "due": one.due,
-                "planned_fen": one.planned_fen,
-                "paid_fen": one.paid_fen,
-                "accepted": one.accepted_at is not None,
-            }
-            for one in page.milestones
-        ],
-    }
-
-
-def _decision(one: Any) -> dict[str, Any]:
-    lines = one.decision.lines if one.decision else ()
-    return {
-        "id": one.row.pk,
-        "text": one.row.text,
-        "rule": one.row.rule,
-        "verdict": one.row.verdict,
-        "working": [
-            {
-                "measure": line.measure,
-                "asked": line.asked,
-                "part": line.part,
-                "whole": line.whole,
-                "share": line.share.words,
-                "met": line.met,
-            }
-            for line in lines
-        ],
-        "owner": one.row.owner_name,
-        "due": one.row.due,
-        "review_on": one.row.review_on,
-        "done_on": one.row.done_on,
-    }
-
-
-def _shown(request: Any, initiative_id: UUID) -> Any:
-    item = queries.seen_item(viewer=request.actor, initiative_id=initiative_id)
-    if item.is_hidden:
-        return {
-            **page_of(queries.page(viewer=request.actor, item=item)),
-            "title": item.hidden_reason,
-            "text": "",
-            "history": [],
-        }
-    return page_of(queries.page(viewer=request.actor, item=item))
-
-
-def _link(request: Any, passed: Any) -> str:
-    path = reverse("wishes:own", args=[passed.pk, queries.secret_of(passed.pk)])
-    return str(request.build_absolute_uri(path))
-
-
-@router.get("/initiatives/areas/{area}", auth=READ, response=list[Row])
-def list_initiatives(request: doors.Asked, area: Area, narrow: Query[Narrow]) -> Any:
+@router.get("/initiatives/areas/{area}", auth=READ, response=list[s.Row])
+def list_initiatives(request: doors.Asked, area: Area, narrow: Query[s.Narrow]) -> Any:
     """What everybody sees of a place, a page at a time."""
     rows = queries.wall(
         viewer=request.actor,
@@ -416,27 +37,27 @@ def list_initiatives(request: doors.Asked, area: Area, narrow: Query[Narrow]) ->
         most=narrow.most,
         after=narrow.after,
     )
-    return [row_of(row) for row in rows]
+    return [s.row_of(row) for row in rows]
 
 
-@router.get("/initiatives/areas/{area}/similar", auth=READ, response=list[Row])
-def similar_initiatives(request: doors.Asked, area: Area, like: Query[Like]) -> Any:
+@router.get("/initiatives/areas/{area}/similar", auth=READ, response=list[s.Row])
+def similar_initiatives(request: doors.Asked, area: Area, like: Query[s.Like]) -> Any:
     """Open items of a community whose title says nearly the same."""
     rows = queries.similar(viewer=request.actor, title=like.title, area=area, kind=like.kind)
-    return [row_of(row) for row in rows]
+    return [s.row_of(row) for row in rows]
 
 
-@router.get("/initiatives/areas/{area}/desk", auth=VIEW, response=list[Row])
-def initiatives_in_charge(request: doors.Asked, area: Area, narrow: Query[DeskNarrow]) -> Any:
+@router.get("/initiatives/areas/{area}/desk", auth=VIEW, response=list[s.Row])
+def initiatives_in_charge(request: doors.Asked, area: Area, narrow: Query[s.DeskNarrow]) -> Any:
     """What those in charge of a place have on the way, the nearest promise first."""
     rows = queries.desk_list(
         viewer=request.actor, area=area, kind=narrow.kind, over=narrow.over, page=narrow.page
     )
-    return [row_of(row) for row in rows]
+    return [s.row_of(row) for row in rows]
 
 
-@router.get("/initiatives/areas/{area}/figures", auth=VIEW, response=Figures)
-def initiative_figures(request: doors.Asked, area: Area, span: Query[Span]) -> Any:
+@router.get("/initiatives/areas/{area}/figures", auth=VIEW, response=s.Figures)
+def initiative_figures(request: doors.Asked, area: Area, span: Query[s.Span]) -> Any:
     """Deliberation cases, ventures, their activities and heads, month by month: counted, typed by nobody."""
     areas.require_area(request.actor, "initiative.view", area)
     until = span.until or clock.today()
@@ -452,37 +73,37 @@ def initiative_figures(request: doors.Asked, area: Area, span: Query[Span]) -> A
     }
 
 
-@router.get("/initiatives/{uuid:initiative_id}", auth=READ, response=Item)
+@router.get("/initiatives/{uuid:initiative_id}", auth=READ, response=s.Item)
 def initiative(request: doors.Asked, initiative_id: UUID) -> Any:
     """One item as everybody reads it; the staff of its place also before it is public."""
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.get("/initiatives/own/{uuid:pass_id}/{secret}", auth=SEAT, response=list[OwnRow])
+@router.get("/initiatives/own/{uuid:pass_id}/{secret}", auth=SEAT, response=list[s.OwnRow])
 def own_initiatives(request: doors.Asked, pass_id: UUID, secret: str) -> Any:
     """What was put up and supported through a link, with the news; never anybody else's."""
     passed = queries.pass_by_link(pass_id, secret)
     rows = queries.own_items(passed) if passed.kind == "resident" else []
     return [
         {
-            **row_of(one.item),
+            **s.row_of(one.item),
             "mine": one.is_mine,
             "supported": one.is_supported,
-            "news": [entry_of(entry) for entry in one.news],
+            "news": [s.entry_of(entry) for entry in one.news],
         }
         for one in rows
     ]
 
 
-@router.post("/initiatives", auth=PROPOSE, response=Kept, **KEYED)
-def propose(request: doors.Asked, idea: IdeaIn) -> Any:
+@router.post("/initiatives", auth=PROPOSE, response=s.Kept, **KEYED)
+def propose(request: doors.Asked, idea: s.IdeaIn) -> Any:
     """Put a wish or a topic up; the answer is the link to keep. Staff put up for their place, without a link."""
     made = actions.propose_initiative(actor=request.actor, idea=Idea(**idea.dict()), key=key_of(request))
-    return {"link": _link(request, made.proposed_by) if made.proposed_by else "", "item": made.pk}
+    return {"link": s.link_to(request, made.proposed_by) if made.proposed_by else "", "item": made.pk}
 
 
-@router.post("/initiatives/{uuid:initiative_id}/support", auth=SUPPORT, response=Kept, **KEYED)
-def support(request: doors.Asked, initiative_id: UUID, given: SupportIn) -> Any:
+@router.post("/initiatives/{uuid:initiative_id}/support", auth=SUPPORT, response=s.Kept, **KEYED)
+def support(request: doors.Asked, initiative_id: UUID, given: s.SupportIn) -> Any:
     """Support an item once a number; whether the number did so before is not told."""
     mine = actions.support_initiative(
         actor=request.actor,
@@ -491,20 +112,20 @@ def support(request: doors.Asked, initiative_id: UUID, given: SupportIn) -> Any:
         declared=given.declared,
         key=key_of(request),
     )
-    return {"link": _link(request, mine), "item": initiative_id}
+    return {"link": s.link_to(request, mine), "item": initiative_id}
 
 
-@router.post("/initiatives/{uuid:initiative_id}/assisted", auth=HANDLE, response=Item, **KEYED)
-def assist(request: doors.Asked, initiative_id: UUID, given: AssistIn) -> Any:
+@router.post("/initiatives/{uuid:initiative_id}/assisted", auth=HANDLE, response=s.Item, **KEYED)
+def assist(request: doors.Asked, initiative_id: UUID, given: s.AssistIn) -> Any:
     """Support for a resident who asks for help; who helped is recorded."""
     actions.support_for(
         actor=request.actor, initiative_id=initiative_id, phone=given.phone, key=key_of(request)
     )
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.post("/initiatives/{uuid:initiative_id}/papers", auth=HANDLE, response=Item, **KEYED)
-def add_paper(request: doors.Asked, initiative_id: UUID, given: PaperIn) -> Any:
+@router.post("/initiatives/{uuid:initiative_id}/papers", auth=HANDLE, response=s.Item, **KEYED)
+def add_paper(request: doors.Asked, initiative_id: UUID, given: s.PaperIn) -> Any:
     """Add a sheet of signatures."""
     actions.add_paper(
         actor=request.actor,
@@ -513,11 +134,11 @@ def add_paper(request: doors.Asked, initiative_id: UUID, given: PaperIn) -> Any:
         note=given.note,
         key=key_of(request),
     )
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.post("/initiatives/{uuid:initiative_id}/moves/{verb}", auth=HANDLE, response=Item, **KEYED)
-def move_initiative(request: doors.Asked, initiative_id: UUID, verb: str, given: MoveIn) -> Any:
+@router.post("/initiatives/{uuid:initiative_id}/moves/{verb}", auth=HANDLE, response=s.Item, **KEYED)
+def move_initiative(request: doors.Asked, initiative_id: UUID, verb: str, given: s.MoveIn) -> Any:
     """Make a move of the table; refused with the sentence of what stands against it."""
     asked = given.dict()
     words = Words(asked.pop("public_text"), asked.pop("inner_note"))
@@ -531,19 +152,19 @@ def move_initiative(request: doors.Asked, initiative_id: UUID, verb: str, given:
         expect=expect,
         key=key_of(request),
     )
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.post("/initiatives/{uuid:initiative_id}/meetings", auth=HANDLE, response=Item, **KEYED)
-def note_meeting(request: doors.Asked, initiative_id: UUID, given: MeetingIn) -> Any:
+@router.post("/initiatives/{uuid:initiative_id}/meetings", auth=HANDLE, response=s.Item, **KEYED)
+def note_meeting(request: doors.Asked, initiative_id: UUID, given: s.MeetingIn) -> Any:
     """Note a meeting with its minutes."""
     note = MeetingNote(**given.dict())
     actions.note_meeting(actor=request.actor, initiative_id=initiative_id, meeting=note, key=key_of(request))
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.post("/initiatives/{uuid:initiative_id}/votes", auth=HANDLE, response=Item, **KEYED)
-def record_vote(request: doors.Asked, initiative_id: UUID, given: VoteIn) -> Any:
+@router.post("/initiatives/{uuid:initiative_id}/votes", auth=HANDLE, response=s.Item, **KEYED)
+def record_vote(request: doors.Asked, initiative_id: UUID, given: s.VoteIn) -> Any:
     """Record a decision; the rule and its figures say whether it passed."""
     asked = given.dict()
     counts = {one.pop("measure"): deciding.Count(**one) for one in (dict(row) for row in asked.pop("counts"))}
@@ -553,11 +174,11 @@ def record_vote(request: doors.Asked, initiative_id: UUID, given: VoteIn) -> Any
         vote=Vote(tally=counts, **asked),
         key=key_of(request),
     )
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.put("/initiatives/{uuid:initiative_id}/plan", auth=HANDLE, response=Item, **KEYED)
-def make_plan(request: doors.Asked, initiative_id: UUID, given: PlanIn) -> Any:
+@router.put("/initiatives/{uuid:initiative_id}/plan", auth=HANDLE, response=s.Item, **KEYED)
+def make_plan(request: doors.Asked, initiative_id: UUID, given: s.PlanIn) -> Any:
     """Write a plan or a new version of it; what was handed in stays."""
     parts = [Part(**one.dict()) for one in given.parts]
     actions.make_plan(
@@ -567,11 +188,11 @@ def make_plan(request: doors.Asked, initiative_id: UUID, given: PlanIn) -> Any:
         reason=given.reason,
         key=key_of(request),
     )
-    return _shown(request, initiative_id)
+    return s.shown(request, initiative_id)
 
 
-@router.post("/initiatives/resolutions/{uuid:resolution_id}/done", auth=HANDLE, response=Item, **KEYED)
-def finish_resolution(request: doors.Asked, resolution_id: UUID, given: DoneIn) -> Any:
+@router.post("/initiatives/resolutions/{uuid:resolution_id}/done", auth=HANDLE, response=s.Item, **KEYED)
+def finish_resolution(request: doors.Asked, resolution_id: UUID, given: s.DoneIn) -> Any:
     """Say that a decision was carried out, and on which day."""
     row = actions.finish_resolution(
         actor=request.actor,
@@ -580,29 +201,29 @@ def finish_resolution(request: doors.Asked, resolution_id: UUID, given: DoneIn) 
         done_on=given.done_on,
         key=key_of(request),
     )
-    return _shown(request, row.initiative_id)
+    return s.shown(request, row.initiative_id)
 
 
-@router.post("/initiatives/parts/{uuid:part_id}/evidence", auth=HANDLE, response=Item, **KEYED)
-def submit_part(request: doors.Asked, part_id: UUID, given: EvidenceIn) -> Any:
+@router.post("/initiatives/parts/{uuid:part_id}/evidence", auth=HANDLE, response=s.Item, **KEYED)
+def submit_part(request: doors.Asked, part_id: UUID, given: s.EvidenceIn) -> Any:
     """Hand in the evidence of a part."""
     row = actions.submit_part(
         actor=request.actor, milestone_id=part_id, evidence=given.evidence, key=key_of(request)
     )
-    return _shown(request, row.initiative_id)
+    return s.shown(request, row.initiative_id)
 
 
-@router.post("/initiatives/parts/{uuid:part_id}/acceptance", auth=HANDLE, response=Item, **KEYED)
-def accept_part(request: doors.Asked, part_id: UUID, given: AcceptIn) -> Any:
+@router.post("/initiatives/parts/{uuid:part_id}/acceptance", auth=HANDLE, response=s.Item, **KEYED)
+def accept_part(request: doors.Asked, part_id: UUID, given: s.AcceptIn) -> Any:
     """Accept the evidence of a part or give it back; never by whoever handed it in."""
     row = actions.accept_part(
         actor=request.actor, milestone_id=part_id, agreed=given.agreed, words=given.words, key=key_of(request)
     )
-    return _shown(request, row.initiative_id)
+    return s.shown(request, row.initiative_id)
 
 
-@router.post("/initiatives/parts/{uuid:part_id}/payments", auth=HANDLE, response=Item, **KEYED)
-def record_payment(request: doors.Asked, part_id: UUID, given: PaymentIn) -> Any:
+@router.post("/initiatives/parts/{uuid:part_id}/payments", auth=HANDLE, response=s.Item, **KEYED)
+def record_payment(request: doors.Asked, part_id: UUID, given: s.PaymentIn) -> Any:
     """Record a payment; refused before acceptance and above the plan."""
     row = actions.record_payment(
         actor=request.actor,
@@ -612,4 +233,4 @@ def record_payment(request: doors.Asked, part_id: UUID, given: PaymentIn) -> Any
         receipt=given.receipt,
         key=key_of(request),
     )
-    return _shown(request, row.initiative_id)
+    return s.shown(request, row.initiative_id)
