@@ -169,7 +169,7 @@ def fill(number: int, since: str = "") -> dict[str, Any]:
             lists = {"places": places, "categories": leaves, "channels": CHANNELS, "first": first}
             lives = _histories.drawn(rng, number // len(by_county), county, lists, patterns, days)
             with transaction.atomic():
-                sums = _histories.added_up(lives, patterns, deep=county == COUNTY)
+                sums = _histories.added_up(lives, patterns, below=county == COUNTY)
                 written += bulk.write_blocks(Count, sums.blocks())
                 still = _open(rng, county, places, leaves, round(number * OPEN_SHARE / len(by_county)))
                 written += len(still)

@@ -77,8 +77,8 @@ def _uneven(rng: Any, size: int, number: int, steep: float) -> Ints:
     return rng.choice(size, number, p=weights / weights.sum())
 
 
-def added_up(lives: Lives, patterns: Sequence[Pattern], *, deep: bool = True) -> Adding:
-    """Return the sums of all these lives, taken in parts; without `deep` only those of county, towns and villages."""
+def added_up(lives: Lives, patterns: Sequence[Pattern], *, below: bool = True) -> Adding:
+    """Return the sums of all these lives, taken in parts; without `below` only those of the county itself."""
     words, numbers = _words(lives, patterns)
     found = Adding(lives.county, [Names(several) for several in words])
     for first in range(0, len(lives.day), AT_ONCE):
@@ -86,7 +86,7 @@ def added_up(lives: Lives, patterns: Sequence[Pattern], *, deep: bool = True) ->
         some = {
             name: getattr(lives, name)[part] for name in ("place", "category", "channel", "pattern", "day")
         }
-        found.add(*_cells(replace(lives, **some), patterns, numbers), deep=deep)
+        found.add(*_cells(replace(lives, **some), patterns, numbers), below=below)
     return found
 
 

@@ -165,8 +165,8 @@ class Adding:
     names: list[Names] = field(default_factory=lambda: [Names() for _column in range(WIDTH)])
     sums: dict[tuple[int, int | None], list[tuple[Ints, Ints]]] = field(default_factory=dict)
 
-    def add(self, cells: Ints, entries: Ints, *, deep: bool = True) -> None:
-        """Add some cells and their entries; without `deep` only to the roll-ups of county, towns and villages."""
+    def add(self, cells: Ints, entries: Ints, *, below: bool = True) -> None:
+        """Add some cells and their entries; without `below` only to the roll-ups of the county itself."""
         if not len(entries):
             return
         for names, bits in zip(self.names, BITS, strict=False):
@@ -177,7 +177,7 @@ class Adding:
         sizes = [*(len(names.known) for names in self.names), len(months)]
         monthly = self._by_month(whole, entries, sizes)
         for (cut, area), columns in CUTS.items():
-            if area == AREA and not deep:
+            if area is not None and not below:
                 continue
             many, much = monthly if cut >= MONTHLY else (whole, entries)
             key = _packed([(many[:, column], sizes[column]) for column in columns])
