@@ -21,9 +21,12 @@ from jinlin.cases.models import Case
 from jinlin.demo import insight, oversight
 from jinlin.demo.cast import CITY, COUNTY, LOG_INS, PASSWORD, PROVINCE, STREET, Cast
 from jinlin.demo.circle import draw_circle, tell_story
+from jinlin.demo.gatherings import tell_gatherings
+from jinlin.demo.initiatives import tell_initiatives
 from jinlin.demo.lives import live
 from jinlin.demo.mediation import tell_mediation
 from jinlin.demo.plans import Place, Planner, sample
+from jinlin.demo.reaching import go_and_ask
 from jinlin.demo.scene import Scene
 from jinlin.demo.street import SHIPPED, draw_street
 from jinlin.kernel import clock
@@ -84,10 +87,16 @@ def build(
             scene = _cases(cast, Planner(rng, now, days, street, *_elsewhere(rng)), cases)
         with timer("living circle"), clock.fixed(now):
             tell_story(cast)
+        with timer("gatherings"), clock.fixed(now):
+            tell_gatherings(cast, now)
+        with timer("initiatives"):
+            tell_initiatives(cast, now)
         with timer("insight"), clock.fixed(now):
             insight.tell(cast)
         with timer("mediation"):
             tell_mediation(cast, now)
+        with timer("reaching"):
+            go_and_ask(cast, now)
         with timer("log-ins"), clock.fixed(now):
             cast.send_stand_in(clock.today())
             cast.open_log_ins()

@@ -54,7 +54,8 @@ def where(request: Any) -> Where:
     find = searched(str(request.GET.get("find", "")))
     level = level_of(code)
     below = [] if level >= VILLAGE else [(row.code, short_name(row.name)) for row in places.children(code)]
-    up = next(iter(reversed(places.ancestors(code))), None) if level > 3 else None
+    above = [row for row in places.ancestors(code) if row.code != code] if level > 3 else []
+    up = max(above, key=lambda row: row.level, default=None)
     return Where(
         code,
         short_name(places.area_name(code)),
