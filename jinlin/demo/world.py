@@ -25,6 +25,7 @@ from jinlin.demo.gatherings import tell_gatherings
 from jinlin.demo.initiatives import tell_initiatives
 from jinlin.demo.lives import live
 from jinlin.demo.mediation import tell_mediation
+from jinlin.demo.party import tell_party
 from jinlin.demo.plans import Place, Planner, sample
 from jinlin.demo.reaching import go_and_ask
 from jinlin.demo.scene import Scene
@@ -91,6 +92,8 @@ def build(
             tell_gatherings(cast, now)
         with timer("initiatives"):
             tell_initiatives(cast, now)
+        with timer("party"):
+            tell_party(cast, now)
         with timer("insight"), clock.fixed(now):
             insight.tell(cast)
         with timer("mediation"):
