@@ -17,6 +17,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from jinlin.insight.suggest.grams import pair_counts
+
 Numbers = NDArray[np.float64]
 
 NEAREST: Final = 10
@@ -65,11 +67,8 @@ def _drawn(count: int) -> NDArray[np.int64]:
 
 def _vectors(ours: list[str], theirs: list[str]) -> tuple[Any, Any]:
     """Return the vectors of both sides over the pairs of characters that two of the texts have."""
-    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415  a second to load
-
     fewest = 2 if len(ours) + len(theirs) > NEAREST else 1
-    counter = CountVectorizer(analyzer="char", ngram_range=(2, 2), min_df=1, dtype=np.float64)
-    counts = sp.csr_matrix(counter.fit_transform([f"{text}  " for text in (*ours, *theirs)]))
+    counts = pair_counts([*ours, *theirs])
     having = np.bincount(counts.indices, minlength=counts.shape[1])
     weight = np.where(having >= fewest, np.log((1 + counts.shape[0]) / (1 + having)), 0.0) ** RARE
     counts.data = (1 + np.log(counts.data)) * weight[counts.indices]

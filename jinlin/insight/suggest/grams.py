@@ -63,6 +63,17 @@ def learned(texts: Sequence[str], fewest: int) -> tuple[Grams, Any]:
     return grams, grams._weighed(read, len(texts))
 
 
+def pair_counts(texts: Sequence[str]) -> Any:
+    """Return how often each pair of characters stands in each text: a sparse matrix (texts, pairs found)."""
+    text, code, _is_head = _read(texts)
+    is_pair = code >> _SHIFT > 0
+    found, column = np.unique(code[is_pair], return_inverse=True)
+    ones = np.ones(len(column))
+    counts = sp.csr_matrix((ones, (text[is_pair], column.ravel())), shape=(len(texts), max(1, len(found))))
+    counts.sum_duplicates()
+    return counts
+
+
 def plain(text: str) -> str:
     """Return a text without white space, in one width and one case, and without what is no character."""
     short = unicodedata.normalize("NFKC", text[:LONGEST]).lower()

@@ -74,7 +74,11 @@ def lexicon(words: Mapping[str, Sequence[str]]) -> Lexicon:
     count = len(labels)
     return Lexicon(
         labels,
-        {word: _weighed(owners, count, min(len(word), 4) / 2) for word, owners in whole.items() if len(word) > 1},
+        {
+            word: _weighed(owners, count, min(len(word), 4) / 2)
+            for word, owners in whole.items()
+            if len(word) > 1
+        },
         {pair: _weighed(owners, count, PART) for pair, owners in pairs.items() if pair not in whole},
     )
 
@@ -87,5 +91,3 @@ def _weighed(owners: set[int], count: int, weight: float) -> tuple[tuple[int, ..
 def right_share(found: Sequence[Suggestion], labels: Sequence[str]) -> float:
     """Return the share of suggestions whose first is the label; 0 for none."""
     return sum(each.first == label for each, label in zip(found, labels, strict=True)) / max(1, len(labels))
-
-

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from jinlin.cases import queries as cases
 from jinlin.cases.rules import moves as m
 from jinlin.kernel.errors import Conflict, Invalid, NotFound, RuleBroken
-from jinlin.web import moves
+from jinlin.web import moves, replying
 from jinlin.web.access import permits
 from jinlin.web.desk import pickers
 from jinlin.web.desk.detail import context_of, move_url
@@ -32,17 +32,21 @@ def move(request: Any, code: str, verb: str) -> HttpResponse:
     case = cases.visible_case(viewer=request.actor, tracking=code)
     if verb not in m.BY_VERB:
         raise NotFound(_("这一步"))
-    if request.method == "POST":
+    is_look = replying.looks(request, verb)
+    if request.method == "POST" and not is_look:
         return _made(request, case, verb)
     try:
         step = cases.move_for(viewer=request.actor, case=case, verb=verb)
     except RuleBroken as error:
         return _told(request, case, verb, error)
+    if is_look and replying.wants_part(request):
+        return replying.part(request, case)
     return _form(request, case, step)
 
 
 def _form(request: Any, case: Case, step: m.Move, error: Invalid | None = None) -> HttpResponse:
-    posted = request.POST if error is not None else None
+    is_look = replying.looks(request, step.verb)
+    posted = request.POST if error is not None or is_look else None
     fields = error.fields if error is not None else {}
     asked = pickers.ask(request.actor, case, step, posted=posted, errors=fields)
     context = {
@@ -52,6 +56,9 @@ def _form(request: Any, case: Case, step: m.Move, error: Invalid | None = None) 
         "errors": fields,
         "back": _back(request),
         "url": move_url(case, step.verb),
+        "is_result": step.verb in replying.RESULTS,
+        "notes": replying.notes_on(request, case) if is_look else (),
+        "looked": is_look,
     }
     template = "desk/parts/ask.html" if is_fragment(request) else "desk/ask.html"
     response = show(request, template, context, status=422 if error is not None else 200)

@@ -20,6 +20,7 @@ from jinlin.notices.queries import reminded
 from jinlin.people import access
 from jinlin.people.access import Actor
 from jinlin.people.actions import open_contact
+from jinlin.web import replying
 from jinlin.web.access import permits
 from jinlin.web.errors import wants_json
 from jinlin.web.field import shown
@@ -105,10 +106,20 @@ def _case_page(
 def move(request: Any, tracking: str, verb: str) -> HttpResponse:
     """Ask what a move needs, or make it; the outbox gets JSON, a person a page that keeps what was filled in."""
     found = visible_case(viewer=request.actor, tracking=tracking)
-    if request.method != "POST":
+    is_look = replying.looks(request, verb)
+    if request.method != "POST" or is_look:
         asked = move_for(viewer=request.actor, case=found, verb=verb)
-        title = as_rows([found], request.actor)[0].title
-        words = {"case": found, "title": title, "form": form_for(asked, case=found), "tabs": shown.tabs("")}
+        if is_look and replying.wants_part(request):
+            return replying.part(request, found)
+        posted = request.POST.dict() if is_look else None
+        words = {
+            "case": found,
+            "title": as_rows([found], request.actor)[0].title,
+            "form": form_for(asked, case=found, defaults=posted, posted=posted),
+            "notes": replying.notes_on(request, found) if is_look else (),
+            "looked": is_look,
+            "tabs": shown.tabs(""),
+        }
         return render(request, "field/move.html", words)
     try:
         after = perform(request, verb, found.pk)
