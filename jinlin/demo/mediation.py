@@ -97,7 +97,10 @@ def tell_mediation(cast: Cast, now: datetime) -> None:
         source = "演示：请按当地档案管理规定填写"  # data
         set_terms(actor=SYSTEM, lengths=Lengths(30, 30, 30, 5, 10, source))
     rng = Random(7)
-    days = sorted((rng.randrange(2, SPAN) for _at in range(SETTLED)), reverse=True)
+    month = clock.local(
+        now
+    ).day  # figures stop at the last full month: most of the story lies before this one
+    days = sorted((rng.randrange(month + 1, SPAN) for _at in range(SETTLED)), reverse=True)
     for at, back in enumerate(days):
         kind, title = TITLES[at % len(TITLES)]
         with clock.fixed(now - timedelta(days=back, hours=at % 5)):

@@ -77,12 +77,13 @@ def test_a_drive_from_choosing_to_counting(world: Any) -> None:
 
 def test_a_call_planned_anyway_is_taken_over(world: Any) -> None:
     case = closed(world, days=40)
-    FollowUp.objects.create(county=COUNTY, case=case, planned_on=date(2026, 4, 1), is_dynamic=True)
-    Case.unscoped.filter(pk=case.pk).update(next_visit_on=date(2026, 4, 1))
-    open_campaign(actor=world.actor("town"), drive=drive())
-    assert case.follow_ups.filter(is_dynamic=True, answered_at=None).count() == 1
+    for planned in (date(2026, 2, 1), date(2026, 2, 24), date(2026, 4, 1)):
+        FollowUp.objects.create(county=COUNTY, case=case, planned_on=planned, is_dynamic=True)
+    row = open_campaign(actor=world.actor("town"), drive=drive())
+    assert case.follow_ups.filter(is_dynamic=True, answered_at=None).count() == 3
     world.do("town", "revisit", case, solved="yes")
-    assert Case.unscoped.get(pk=case.pk).next_visit_on is None
+    assert row.asked.get().answered_at is not None
+    assert Case.unscoped.get(pk=case.pk).next_visit_on == date(2026, 2, 24)
 
 
 def test_a_drive_ends_by_itself(world: Any) -> None:

@@ -134,7 +134,7 @@ def _plan(row: Campaign, cases: list[Case], today: date) -> None:
         waiting[one.case_id] = one  # the earliest stays
     taken = [one for one in waiting.values() if one.campaign_id is None]
     for one in taken:
-        one.campaign, one.planned_on = row, today
+        one.campaign, one.planned_on = row, min(one.planned_on, today)  # stays the first to be answered
     FollowUp.objects.bulk_update(taken, ["campaign", "planned_on"], batch_size=200)
     FollowUp.objects.bulk_create(
         FollowUp(county=row.county, case=case, planned_on=today, is_dynamic=True, campaign=row)
