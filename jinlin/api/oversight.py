@@ -1,4 +1,4 @@
-"""Supervision 督办, proactive tasks about places, monthly topics: what offices ask of each other, never of people."""
+"""Supervision 督办 and monthly topics 每月一题: what offices ask of each other, never of people."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from jinlin.api.gate import key_of
 from jinlin.api.openapi import KEYED
 from jinlin.api.schemas import CaseRow, Given
 from jinlin.cases import queries as cases
-from jinlin.cases.actions import hot_places, supervising
-from jinlin.cases.queries import hot_places as tasks
-from jinlin.cases.queries import supervised
+from jinlin.cases.actions import supervising
+from jinlin.cases.actions import topics as deciding
+from jinlin.cases.queries import supervised, topics
 from jinlin.cases.rules import oversight as rules
 from jinlin.kernel.errors import NotFound
 
@@ -126,32 +126,6 @@ class ReasonIn(Given):
     """Why."""
 
     reason: str = Field(min_length=1, max_length=500)
-
-
-class TaskRow(Schema):
-    """A place where one matter kept coming up; no case, no person."""
-
-    id: UUID
-    place: str
-    place_code: str
-    category: str
-    category_code: str
-    seen: int
-    window_days: int
-    unit: str
-    opened_at: datetime
-    due_at: datetime
-    is_open: bool
-    is_overdue: bool
-    answer: str
-    answered_at: datetime | None
-    may_answer: bool
-
-
-class TaskAnswerIn(Given):
-    """What was found at the place and done."""
-
-    words: str = Field(min_length=1, max_length=1000)
 
 
 class TopicRow(Schema):
@@ -272,29 +246,16 @@ def drop_supervision(request: doors.Asked, supervision: str, body: ReasonIn) -> 
     return _whole(request, supervision)
 
 
-@router.get("/place-tasks", auth=doors.staff("supervision.view"), response=list[TaskRow])
-def list_place_tasks(request: doors.Asked, is_open: bool = True) -> Any:
-    """Tasks about places in the asker's sight."""
-    return tasks.place_tasks(viewer=request.actor, is_open=is_open)
-
-
-@router.post("/place-tasks/{uuid:task_id}", auth=doors.staff("place.answer"), response=list[TaskRow], **KEYED)
-def answer_place_task(request: doors.Asked, task_id: UUID, body: TaskAnswerIn) -> Any:
-    """Say what was found at the place and done; returns the tasks still open."""
-    hot_places.answer_place_task(actor=request.actor, task_id=task_id, words=body.words, key=key_of(request))
-    return tasks.place_tasks(viewer=request.actor)
-
-
 @router.get("/topics", auth=doors.staff("supervision.view"), response=list[TopicRow])
 def list_topics(request: doors.Asked) -> Any:
     """Frequent matters of the last months in the asker's counties."""
-    return tasks.monthly_topics(viewer=request.actor)
+    return topics.monthly_topics(viewer=request.actor)
 
 
 @router.post("/topics/{uuid:topic_id}", auth=doors.staff("topic.decide"), response=list[TopicRow], **KEYED)
 def decide_topic(request: doors.Asked, topic_id: UUID, body: TopicIn) -> Any:
     """Take a frequent matter up or leave it; returns the topics as they stand."""
-    hot_places.decide_topic(
+    deciding.decide_topic(
         actor=request.actor,
         topic_id=topic_id,
         adopted=body.adopted,
@@ -303,4 +264,4 @@ def decide_topic(request: doors.Asked, topic_id: UUID, body: TopicIn) -> Any:
         due_on=body.due_on,
         key=key_of(request),
     )
-    return tasks.monthly_topics(viewer=request.actor)
+    return topics.monthly_topics(viewer=request.actor)

@@ -32,7 +32,6 @@ WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
     (cases.MeetingCalled, telling.on_meeting_called, False),
     (cases.MeetingHeld, telling.on_meeting_held, False),
     (cases.CaseClosed, telling.on_case_closed, False),
-    (cases.CaseCategorised, telling.on_categorised, True),
     (cases.CaseClosed, supervising.end_with_case, False),
     (circle.GapWished, listening.on_gap_wished, False),
     (gatherings.OfferMatched, listening.on_offer_matched, False),

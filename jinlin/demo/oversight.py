@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import F
 
 from jinlin.cases.actions import supervising
-from jinlin.cases.models import Case, MonthlyTopic, PlaceTask, Supervision
+from jinlin.cases.models import Case, MonthlyTopic, Supervision
 from jinlin.cases.rules import oversight as rules
 from jinlin.cases.rules.deadlines import DEFAULT
 from jinlin.cases.rules.moves import BY_VERB
@@ -127,5 +127,5 @@ def mark_demo(s: Scene) -> None:
     """Say of everything the ladder made that it belongs to the demo; offices have read what came before today."""
     before = s.until - timedelta(days=1)
     Digest.unscoped.filter(seen_at=None, made_at__lt=before).update(seen_at=F("made_at") + _READ)
-    for model in (Supervision.unscoped, PlaceTask.objects, MonthlyTopic.objects):
+    for model in (Supervision.unscoped, MonthlyTopic.objects):
         model.update(is_demo=True)

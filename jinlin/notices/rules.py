@@ -23,7 +23,6 @@ ASKED: Final[dict[str, str]] = {
     "sup_answered": _("督办已答复，请审核"),
     "meeting": _("要会办"),
     "whistle": _("街道吹哨，请报到"),
-    "task": _("主动治理任务"),
     "topic": _("每月一题候选"),
     "warning": _("预警，请研判"),
     "slip": _("提示单，请答复"),

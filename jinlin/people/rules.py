@@ -76,7 +76,6 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "supervision.view": DESK_ROLES | {"department", "leader", "supervisor"},
     "supervision.open": frozenset({"county_clerk", "city_clerk"}),
     "supervision.answer": DESK_ROLES | {"department"},
-    "place.answer": DESK_ROLES | {"department"},  # a proactive task about a place
     "topic.decide": frozenset({"county_clerk", "city_clerk"}),
     "notice.view": DESK_ROLES | {"department", "leader", "supervisor"},
     "notice.mark": DESK_ROLES | {"department", "leader"},

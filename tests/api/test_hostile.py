@@ -12,7 +12,7 @@ import pytest
 
 from jinlin.api.app import api
 from jinlin.cases.actions import supervising
-from jinlin.cases.models import Appeal, Case, CaseEvent, MonthlyTopic, PlaceTask
+from jinlin.cases.models import Appeal, Case, CaseEvent, MonthlyTopic
 from jinlin.circle import actions as circle
 from jinlin.circle.models import Gate
 from jinlin.kernel import clock
@@ -79,14 +79,10 @@ def around(world: Any, folder: Path) -> dict[str, str]:
 
 
 def asked_of(world: Any, case: Case) -> dict[str, str]:
-    """Give a supervision of the community, a task about its place, a topic, a digest with a notice."""
+    """Give a supervision of the community, a topic, a digest with a notice."""
     now, unit = clock.now(), world.unit(VILLAGE)
     order = supervising.Order("daily", "other", unit, [case.pk], "请答复")
     made = supervising.open_supervision(actor=world.actor("county"), order=order)
-    place = {"county": case.county, "place": case.grid, "village": case.village, "unit": unit}
-    task = PlaceTask.objects.create(
-        **place, category=case.category, seen=3, window_days=30, opened_at=now, due_at=now
-    )
     topic = MonthlyTopic.objects.create(
         county=case.county, month=now.date(), category=case.category, seen=9, opened_at=now
     )
@@ -95,7 +91,6 @@ def asked_of(world: Any, case: Case) -> dict[str, str]:
     notice = Notice.unscoped.create(**told, case=case, digest=digest)
     return {
         "supervision": made.code,
-        "task_id": str(task.pk),
         "topic_id": str(topic.pk),
         "digest": str(digest.pk),
         "notice": str(notice.pk),

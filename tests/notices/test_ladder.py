@@ -10,10 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jinlin.cases.actions import ladder
-from jinlin.cases.models import Case, Clock, JointMeeting, MonthlyTopic, PlaceTask, Supervision
+from jinlin.cases.models import Case, Clock, JointMeeting, MonthlyTopic, Supervision
 from jinlin.cases.queries.ladder import next_checkpoint
 from jinlin.kernel import clock
-from jinlin.kernel.bus import deliver_outbox
 from jinlin.kernel.errors import RuleBroken
 from jinlin.notices.actions import climb_ladder
 from jinlin.notices.models import Notice
@@ -218,43 +217,6 @@ def test_a_case_nobody_takes_goes_to_the_government_office(world: Any) -> None:
         world.do("dept2", "sign", case)
         with pytest.raises(RuleBroken):
             world.do("dept2", "object", case, reason="还是不归我们")
-
-
-def test_the_same_matter_three_times_at_one_place_is_a_task_for_the_place(world: Any) -> None:
-    with clock.fixed(A_TUESDAY):
-        for n in range(3):
-            world.report(f"垃圾{n}", category="ENV-01")
-        for n in range(4):  # a sensitive matter never becomes a place's affair
-            world.report(f"家里{n}", category="NEI-01")
-        climb_ladder()
-        climb_ladder()
-    task = PlaceTask.objects.get()
-    assert (task.place, task.category.code, task.seen, task.unit) == (GRID, "ENV-01", 3, world.unit(VILLAGE))
-    assert Notice.unscoped.filter(rung="task", ref=task.pk).count() == 1
-    with clock.fixed(at(20)):
-        world.report("垃圾又来", category="ENV-01")
-        climb_ladder()
-    assert PlaceTask.objects.count() == 1
-
-
-def test_a_matter_named_later_counts_as_well(world: Any) -> None:
-    with clock.fixed(A_TUESDAY):
-        found = [world.report(f"又脏又臭{n}") for n in range(3)]
-        climb_ladder()
-        assert not PlaceTask.objects.exists()
-        for case in found:
-            world.do("grid", "categorise", case, category="ENV-01")
-        deliver_outbox()
-    assert PlaceTask.objects.get().seen == 3
-    assert Notice.unscoped.filter(rung="task").count() == 1
-
-
-def test_three_times_in_two_months_is_no_hot_place(world: Any) -> None:
-    for day in (at(1), at(20), at(10, month=4)):
-        with clock.fixed(day):
-            world.report("垃圾", category="ENV-01")
-            climb_ladder()
-    assert not PlaceTask.objects.exists()
 
 
 def test_last_month_s_frequent_matters_are_proposed_once(world: Any) -> None:

@@ -264,21 +264,13 @@ def test_pages_cost_a_constant_number_of_queries(world: Any, late: Case, who: st
             assert queries(client, f"/desk/case/{late.tracking}") <= 15
 
 
-def test_a_task_of_a_place_and_a_topic_are_answered_once(world: Any) -> None:
+def test_a_topic_is_decided_once(world: Any) -> None:
     with clock.fixed(A_TUESDAY):
         for n in range(5):
             world.report(f"垃圾{n}", category="ENV-01")
         climb_ladder()
-    from jinlin.cases.models import MonthlyTopic, PlaceTask
+    from jinlin.cases.models import MonthlyTopic
 
-    task = PlaceTask.objects.get()
-    url = f"/desk/proactive/{task.pk}/answer"
-    with clock.fixed(at(11)):
-        assert world.client("village2").post(url, {"words": "x"}).status_code == 404
-        village = world.client("village")
-        assert village.post(url, {"words": " "}).status_code == 422
-        assert village.post(url, {"words": "加了一个桶，改了清运时间"}).status_code == 302
-        assert village.post(url, {"words": "又一次"}).status_code == 409
     climb(at(1, 9, month=4))
     topic = MonthlyTopic.objects.get()
     url = f"/desk/topics/{topic.pk}"

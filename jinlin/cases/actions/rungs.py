@@ -30,10 +30,8 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "after": (0, 60),
     "returned": (0, 60),
     "count": (rules.COUNT_LEAST, 20),
-    "place": (2, 100),
     "month": (1, 10),
 }
-WINDOW_MOST: Final = 366
 
 
 def seed_ladder() -> int:
@@ -52,7 +50,6 @@ def _row(row: dict[str, str]) -> Rung:
         trigger=row["trigger"],
         amount=float(row["amount"]),
         unit=row["unit"],
-        window_days=int(row["window_days"]),
         stages=row["stages"].split(),
         tells=row["tells"].split(),
         does=row["does"],
@@ -72,7 +69,6 @@ class Change:
     is_on: bool
     source: str
     answer_amount: float = 0
-    window_days: int = 0
 
 
 @once("rung.set")
@@ -91,7 +87,6 @@ def set_rung(*, actor: Actor, code: str, change: Change, key: str | None = None)
         trigger=held.trigger,
         amount=change.amount,
         unit=change.unit,
-        window_days=change.window_days if held.trigger == "place" else held.window_days,
         stages=held.stages,
         tells=held.tells,
         does=held.does,
@@ -115,5 +110,3 @@ def _check(trigger: str, does: str, change: Change) -> None:
         raise Invalid({"unit": [_("请选择单位：小时、工作小时、工作日或自然日。")]})
     if does and not 1 <= change.answer_amount <= 60:
         raise Invalid({"answer_amount": [_("答复期限请填 1 到 60。")]})
-    if trigger == "place" and not 1 <= change.window_days <= WINDOW_MOST:
-        raise Invalid({"window_days": [_("往前看的天数请填 1 到 366。")]})

@@ -584,7 +584,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('finished_at', models.DateTimeField(null=True)),
-                ('seen_id', models.UUIDField(null=True)),
                 ('month', models.DateField(null=True)),
                 ('county_done', models.CharField(default='', max_length=12)),
             ],
@@ -606,26 +605,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='PlaceTask',
-            fields=[
-                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('county', models.CharField(max_length=12)),
-                ('place', models.CharField(max_length=15)),
-                ('village', models.CharField(max_length=12)),
-                ('town', models.CharField(default='', max_length=12)),
-                ('seen', models.PositiveIntegerField()),
-                ('window_days', models.PositiveSmallIntegerField()),
-                ('unit', models.UUIDField()),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('answer', models.TextField(default='')),
-                ('answered_unit', models.UUIDField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('is_demo', models.BooleanField(default=False)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Rung',
             fields=[
                 ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -633,7 +612,6 @@ class Migration(migrations.Migration):
                 ('trigger', models.CharField(max_length=10)),
                 ('amount', models.FloatField()),
                 ('unit', models.CharField(default='working_day', max_length=12)),
-                ('window_days', models.PositiveSmallIntegerField(default=0)),
                 ('stages', models.JSONField(default=list)),
                 ('tells', models.JSONField(default=list)),
                 ('does', models.CharField(blank=True, default='', max_length=12)),
@@ -741,22 +719,17 @@ class Migration(migrations.Migration):
             name='category',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.category'),
         ),
-        migrations.AddField(
-            model_name='placetask',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.category'),
-        ),
         migrations.AddConstraint(
             model_name='rung',
             constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='rung_one_current'),
         ),
         migrations.AddConstraint(
             model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ('share', 'after', 'returned', 'count', 'place', 'month'))), name='rung_known_trigger'),
+            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ('share', 'after', 'returned', 'count', 'month'))), name='rung_known_trigger'),
         ),
         migrations.AddConstraint(
             model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(('does__in', ('', 'supervision', 'meeting', 'office', 'task', 'topic'))), name='rung_known_deed'),
+            constraint=models.CheckConstraint(condition=models.Q(('does__in', ('', 'supervision', 'meeting', 'office', 'topic'))), name='rung_known_deed'),
         ),
         migrations.AddConstraint(
             model_name='rung',
@@ -836,18 +809,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='monthlytopic',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ('candidate', 'adopted', 'left'))), name='topic_known_state'),
-        ),
-        migrations.AddIndex(
-            model_name='placetask',
-            index=models.Index(fields=['county', 'is_open', 'due_at'], name='place_task_due'),
-        ),
-        migrations.AddIndex(
-            model_name='placetask',
-            index=models.Index(fields=['county', 'place', 'category', 'opened_at'], name='place_task_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='placetask',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('county', 'place', 'category'), name='place_task_one_open'),
         ),
         migrations.AddIndex(
             model_name='supervisedcase',

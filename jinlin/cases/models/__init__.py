@@ -1,7 +1,7 @@
 """Tables of the closed loop; every row carries its immutable county, no foreign key crosses counties."""
 
 from jinlin.cases.models.case import Appeal, Case, CasePhoto
-from jinlin.cases.models.ladder import LadderRun, MonthlyTopic, PlaceTask, Rung
+from jinlin.cases.models.ladder import LadderRun, MonthlyTopic, Rung
 from jinlin.cases.models.reaching import Campaign, Visit
 from jinlin.cases.models.supervision import (
     JointMeeting,
@@ -40,7 +40,6 @@ __all__ = [
     "MonthlyTopic",
     "OfficeHours",
     "Pause",
-    "PlaceTask",
     "Retiming",
     "Rung",
     "SlaStage",

@@ -21,7 +21,6 @@ class Rung(models.Model):
     trigger = models.CharField(max_length=10)
     amount = models.FloatField()
     unit = models.CharField(max_length=12, default="working_day")
-    window_days = models.PositiveSmallIntegerField(default=0)
     stages = models.JSONField(default=list)  # stage codes; []: every stage
     tells = models.JSONField(default=list)
     does = models.CharField(max_length=12, default="", blank=True)
@@ -51,39 +50,8 @@ class LadderRun(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     finished_at = models.DateTimeField(null=True)
-    seen_id = models.UUIDField(null=True)  # new cases were looked at up to this id (ids grow with time)
     month = models.DateField(null=True)  # the month whose frequent matters are being proposed
     county_done = models.CharField(max_length=12, default="")  # the last county of that month
-
-
-class PlaceTask(Row):
-    """主动治理任务: the same matter came up again and again at one place; a unit looks into the place itself."""
-
-    place = models.CharField(max_length=15)  # a grid, or a village where no grid is known
-    village = models.CharField(max_length=12)
-    town = models.CharField(max_length=12, default="")
-    category = models.ForeignKey("orgs.Category", on_delete=models.PROTECT, related_name="+")
-    seen = models.PositiveIntegerField()  # cases in the window when it was opened
-    window_days = models.PositiveSmallIntegerField()
-    unit = models.UUIDField()
-    opened_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    is_open = models.BooleanField(default=True)
-    answer = models.TextField(default="")
-    answered_unit = models.UUIDField(null=True)
-    answered_at = models.DateTimeField(null=True)
-    is_demo = models.BooleanField(default=False)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["county", "is_open", "due_at"], name="place_task_due"),
-            models.Index(fields=["county", "place", "category", "opened_at"], name="place_task_place"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["county", "place", "category"], condition=Q(is_open=True), name="place_task_one_open"
-            )
-        ]
 
 
 class MonthlyTopic(Row):

@@ -52,7 +52,6 @@ def _rule(row: Rung) -> RungRule:
         does=row.does,
         answer_amount=row.answer_amount,
         answer_unit=row.answer_unit,
-        window_days=row.window_days,
     )
 
 

@@ -16,16 +16,15 @@ from jinlin.cases.rules.deadlines import Unit, WorkCalendar, advance, due_at, le
 from jinlin.cases.rules.words import GRID_LEVEL
 from jinlin.kernel.errors import gettext_noop as _
 
-Trigger = Literal["share", "after", "returned", "count", "place", "month"]
+Trigger = Literal["share", "after", "returned", "count", "month"]
 Tells = Literal["handler", "desk", "leader", "above"]
-Does = Literal["", "supervision", "meeting", "office", "task", "topic"]
+Does = Literal["", "supervision", "meeting", "office", "topic"]
 
 TRIGGERS: Final[dict[str, str]] = {
     "share": _("时限用去的比例"),
     "after": _("到期后过了"),
     "returned": _("裁定退回后无人承接，派单到期后过了"),
     "count": _("同一件累计次数"),
-    "place": _("同一地点同一类别的件数"),
     "month": _("上月件数最多的类别，取前几名"),
 }
 TELLS: Final[dict[str, str]] = {
@@ -39,7 +38,6 @@ DOES: Final[dict[str, str]] = {
     "supervision": _("自动开日常督办"),
     "meeting": _("必须会办"),
     "office": _("报请政府办协调"),
-    "task": _("开主动治理任务"),
     "topic": _("列为每月一题候选"),
 }
 RUNGS: Final[dict[str, str]] = {
@@ -51,7 +49,6 @@ RUNGS: Final[dict[str, str]] = {
     "no_unit": _("没有单位承接"),
     "rework": _("多次返工"),
     "objection": _("多次异议"),
-    "hot_place": _("同一地点多发"),
     "topic": _("高频类别"),
 }
 PROMISES: Final = frozenset({"resolve", "rework"})  # the stages a resident was promised a day for
@@ -73,7 +70,6 @@ class RungRule:
     does: str = ""
     answer_amount: float = 0
     answer_unit: str = "working_day"
-    window_days: int = 0
 
     def minds(self, stage: str) -> bool:
         """Tell whether the rung looks at a stage."""

@@ -1,4 +1,4 @@
-"""The tick of the ladder: climb in batches, tell what was reached, call meetings, look for hot places."""
+"""The tick of the ladder: climb in batches, tell what was reached, call meetings, propose topics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
-from jinlin.cases.actions import hot_places, ladder
+from jinlin.cases.actions import ladder, topics
 from jinlin.notices.actions import telling
 
 BATCHES: Final = 40  # of one run; what is left waits for the next tick
@@ -29,9 +29,7 @@ def climb_ladder() -> int:
             break
     ladder.call_meetings()
     with transaction.atomic():
-        telling.tell_of_places(hot_places.find_hot_places())
-    with transaction.atomic():
-        telling.tell_of_topics(hot_places.propose_topics())
+        telling.tell_of_topics(topics.propose_topics())
     if looked < BATCHES * ladder.BATCH:
         ladder.climbed_all()
     else:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from jinlin.cases.actions.ladder import lock_ladder
-from jinlin.cases.models import Clock, MonthlyTopic, PlaceTask
+from jinlin.cases.models import Clock, MonthlyTopic
 from jinlin.cases.queries.timing import calendar_of
 from jinlin.kernel import clock
 from jinlin.notices import rules
@@ -38,13 +38,11 @@ def deliver_digests() -> int:
 
 
 def _sweep() -> None:
-    """End notices of clocks that have stopped, and of tasks and topics that are answered (three queries)."""
+    """End notices of clocks that have stopped, and of topics that are decided (two queries)."""
     now = clock.now()
     live = Notice.unscoped.filter(ended_at=None)
     stopped = Clock.objects.filter(pk=OuterRef("ref"), stopped_at__isnull=False)
     live.filter(Exists(stopped)).exclude(rung__in=rules.ASKED).update(ended_at=now)
-    done = PlaceTask.objects.filter(pk=OuterRef("ref"), is_open=False)
-    live.filter(Exists(done), rung="task").update(ended_at=now)
     decided = MonthlyTopic.objects.filter(pk=OuterRef("ref")).exclude(state="candidate")
     live.filter(Exists(decided), rung="topic").update(ended_at=now)
 

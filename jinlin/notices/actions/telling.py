@@ -11,9 +11,8 @@ from datetime import datetime, time
 from uuid import UUID
 
 from jinlin.cases import events
-from jinlin.cases.actions import hot_places
 from jinlin.cases.actions.ladder import Told
-from jinlin.cases.models import JointMeeting, MonthlyTopic, PlaceTask, Supervision
+from jinlin.cases.models import JointMeeting, MonthlyTopic, Supervision
 from jinlin.initiatives import events as initiatives
 from jinlin.kernel import clock
 from jinlin.notices.models import Notice
@@ -50,19 +49,6 @@ def _one(
     *, county: str, unit: UUID, rung: str, ref: UUID, case: UUID | None = None, due: datetime | None = None
 ) -> Notice:
     return Notice(county=county, unit=unit, rung=rung, ref=ref, case_id=case, due_at=due, made_at=clock.now())
-
-
-def tell_of_places(tasks: Iterable[PlaceTask]) -> None:
-    """Tell the units of new tasks about places."""
-    rows = [
-        _one(county=task.county, unit=task.unit, rung="task", ref=task.pk, due=task.due_at) for task in tasks
-    ]
-    Notice.unscoped.bulk_create(rows, ignore_conflicts=True)
-
-
-def on_categorised(event: events.CaseCategorised) -> None:
-    """Look at the place again once a case has its matter, and tell of the task that comes of it."""
-    tell_of_places(hot_places.look_at_place(event.case_id))
 
 
 def tell_of_topics(topics: Iterable[MonthlyTopic]) -> None:
@@ -158,5 +144,5 @@ def on_resolution_reviewed(event: initiatives.ResolutionReviewed) -> None:
 
 
 def end_told(ref: UUID) -> None:
-    """End what was told about a task or a topic that is answered."""
+    """End what was told about a thing that is settled."""
     Notice.unscoped.filter(ref=ref, ended_at=None).update(ended_at=clock.now())

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jinlin.cases.models import Case, Clock, MonthlyTopic, PlaceTask, Supervision, Whistle
+from jinlin.cases.models import Case, Clock, MonthlyTopic, Supervision, Whistle
 from jinlin.cases.queries.rows import CaseRow, as_rows
 from jinlin.cases.rules import words as w
 from jinlin.initiatives.models import Resolution
@@ -150,10 +150,6 @@ def _about(rows: list[Notice]) -> dict[UUID, str]:
     refs = {row.ref for row in rows if row.rung == "whistle"}
     if refs:
         found |= dict(Whistle.unscoped.filter(pk__in=refs).values_list("pk", "topic"))
-    refs = {row.ref for row in rows if row.rung == "task"}
-    if refs:
-        tasks = PlaceTask.objects.filter(pk__in=refs).select_related("category")
-        found |= {task.pk: task.category.name for task in tasks}
     refs = {row.ref for row in rows if row.rung == "topic"}
     if refs:
         topics = MonthlyTopic.objects.filter(pk__in=refs)

@@ -55,9 +55,9 @@ def _shown(line: Line) -> dict[str, Any]:
     """Return a line with where it leads."""
     if line.rung.startswith("sup_"):
         url, title = f"/desk/supervision/{line.about}", _("督办 %(code)s") % {"code": line.about}
-    elif line.rung in ("task", "topic"):
+    elif line.rung == "topic":
         url = "/desk/proactive"
-        title = _("%(month)s 高频类别") % {"month": line.about} if line.rung == "topic" else line.about
+        title = _("%(month)s 高频类别") % {"month": line.about}
     elif line.rung in OF_INSIGHT:
         url, title = reverse(OF_INSIGHT[line.rung], args=[line.ref]), line.about
     elif line.rung == "review":

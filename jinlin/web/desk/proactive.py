@@ -1,4 +1,4 @@
-"""Proactive work 主动治理: tasks about places where a matter keeps coming up, and monthly topics 每月一题."""
+"""Proactive work 主动治理: monthly topics 每月一题; where a matter grows at a place stands under insight."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jinlin.cases.actions.hot_places import answer_place_task, decide_topic
-from jinlin.cases.queries import hot_places
+from jinlin.cases.actions.topics import decide_topic
+from jinlin.cases.queries.topics import monthly_topics
 from jinlin.kernel.errors import Conflict, Invalid, RuleBroken
 from jinlin.orgs import queries as orgs
 from jinlin.people import access
@@ -26,26 +26,19 @@ CURRENT: Final = "supervision"
 @permits("supervision.view")
 @require_safe
 def home(request: Any) -> HttpResponse:
-    """Show tasks and topics in sight."""
+    """Show topics in sight."""
     return _page(request)
 
 
 def _page(request: Any, *, about: str = "", error: Any = None) -> HttpResponse:
-    ended = request.GET.get("view") == "closed"
-    topics = hot_places.monthly_topics(viewer=request.actor)
+    topics = monthly_topics(viewer=request.actor)
     fields = getattr(error, "fields", None) or ({"": [str(error)]} if error else {})
     context = {
-        "tasks": hot_places.place_tasks(viewer=request.actor, is_open=not ended),
         "topics": topics,
-        "ended": ended,
         "units": _units(request) if any(topic.may_decide for topic in topics) else [],
         "about": about,
         "errors": fields,
         "typed": request.POST if error else {},
-        "tabs": [
-            {"label": _("在办"), "url": "/desk/proactive", "current": not ended, "count": None},
-            {"label": _("已办结"), "url": "/desk/proactive?view=closed", "current": ended, "count": None},
-        ],
     }
     status = error.http_status if error else 200
     return show(request, "desk/supervision/proactive.html", context, status=status, current=CURRENT)
@@ -63,23 +56,6 @@ def _units(request: Any) -> list[tuple[str, str]]:
     )
     found = orgs.receivers(county=post.place) if post else []
     return [(str(unit.pk), unit.name) for unit in found]
-
-
-@permits("place.answer")
-@require_POST
-def answer(request: Any, task_id: UUID) -> HttpResponse:
-    """Say what was found at a place and done about it."""
-    try:
-        answer_place_task(
-            actor=request.actor,
-            task_id=task_id,
-            words=request.POST.get("words", ""),
-            key=moves.key_of(request),
-        )
-    except (Invalid, Conflict) as error:
-        return _page(request, about=str(task_id), error=error)
-    messages.success(request, _("已办结这项任务。"))
-    return HttpResponseRedirect("/desk/proactive")
 
 
 @permits("topic.decide")

@@ -40,7 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("whistles/new", whistle.new, name="whistle-new"),
     path("whistles/<uuid:whistle>", whistle.one, name="whistle"),
     path("proactive", proactive.home, name="proactive"),
-    path("proactive/<uuid:task_id>/answer", proactive.answer, name="proactive-answer"),
     path("topics/<uuid:topic_id>", proactive.topic, name="topic"),
     path("campaigns", campaigns.home, name="campaigns"),
     path("campaigns/new", campaigns.new, name="campaign-new"),

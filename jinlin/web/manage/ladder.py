@@ -67,7 +67,6 @@ def rung(request: Any, rung: str) -> HttpResponse:
             is_on=post.get("is_on") == "yes",
             source=post.get("source", ""),
             answer_amount=_number(post.get("answer_amount", "0") or "0", "answer_amount"),
-            window_days=int(_number(post.get("window_days", "0") or "0", "window_days")),
         )
         return set_rung(actor=request.actor, code=rung, change=change, key=key_of(request))
 
