@@ -64,6 +64,7 @@ def tell(cast: Cast) -> dict[str, int]:
     for ago in (32, 16, 0):
         with clock.fixed(_night(ago)):
             scan_county(COUNTY)
+    actions.group_county(COUNTY)
     _treat(cast)
     _plan(cast)
     return {"warnings": Warning.unscoped.count(), "slips": Slip.unscoped.count()}

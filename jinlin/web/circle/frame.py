@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jinlin.kernel.errors import Conflict, Invalid, NotFound, RuleBroken
+from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.people import access
 from jinlin.places import queries as places
 from jinlin.places.rules import is_region_code, level_of, short_name
 from jinlin.web.desk.frame import show
+from jinlin.web.posted import Again, write
 
+__all__ = ["Again", "area_name", "draw", "number", "one_of", "uuids", "write"]
 VILLAGE = 5
 TABS = (
     ("area", gettext_lazy("缺口"), ""),
@@ -55,23 +56,6 @@ def draw(
         "may_assess": access.may(request.actor, "circle.assess"),
     }
     return show(request, template, {**frame, **words}, status=status, current="circle")
-
-
-Again = Callable[[Mapping[str, list[str]], int], HttpResponse]
-
-
-def write(
-    request: Any, save: Callable[[], object], *, back: str, again: Again, said: str = ""
-) -> HttpResponse:
-    """Run an action from a posted form and go back, or show the form again with each sentence."""
-    try:
-        save()
-    except Invalid as error:
-        return again(error.fields, 422)
-    except (RuleBroken, Conflict) as error:
-        return again({"": [str(error)]}, error.http_status)
-    messages.success(request, said or _("已保存。"))
-    return HttpResponseRedirect(back)
 
 
 def number(text: str, field: str) -> float | None:

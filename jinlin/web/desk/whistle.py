@@ -21,9 +21,9 @@ from jinlin.people.areas import home_area
 from jinlin.places import queries as places
 from jinlin.places.rules import short_name
 from jinlin.web.access import permits
-from jinlin.web.circle.frame import write
 from jinlin.web.desk.frame import show
 from jinlin.web.manage.forms import key_of
+from jinlin.web.posted import write
 
 CURRENT: Final = "whistle"
 

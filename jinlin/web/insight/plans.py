@@ -21,10 +21,10 @@ from jinlin.orgs import queries as orgs
 from jinlin.people import access
 from jinlin.people.areas import home_area
 from jinlin.web.access import permits
-from jinlin.web.circle.frame import write
 from jinlin.web.insight.frame import draw, uuid_or_none, week_names
 from jinlin.web.insight.slips import places_of
 from jinlin.web.manage.forms import day_of, key_of
+from jinlin.web.posted import write
 
 PHASES: Final = {
     "before": (gettext_noop("还没到动手的时候"), "none"),

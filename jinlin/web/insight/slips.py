@@ -26,9 +26,9 @@ from jinlin.people.areas import home_area
 from jinlin.places import queries as places
 from jinlin.places.rules import level_of
 from jinlin.web.access import permits
-from jinlin.web.circle.frame import write
 from jinlin.web.insight.frame import draw, spark, uuid_or_none
 from jinlin.web.manage.forms import key_of
+from jinlin.web.posted import write
 
 COUNTY: Final = 3
 MANY: Final = 12  # streets whose communities still fit a picker

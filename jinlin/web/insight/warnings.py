@@ -22,9 +22,9 @@ from jinlin.places import queries as places
 from jinlin.places.queries.outlines import outlines
 from jinlin.places.rules import level_of
 from jinlin.web.access import permits
-from jinlin.web.circle.frame import write
 from jinlin.web.insight.frame import draw, spark
 from jinlin.web.manage.forms import key_of
+from jinlin.web.posted import write
 
 FILTERS: Final = ("state", "category", "method")
 MAPPED: Final = 60
