@@ -135,7 +135,7 @@ def test_a_sealed_picture_is_no_picture_on_the_disk(world: Any, home: Any) -> No
     on_disk = [path.read_bytes() for path in (home / "files").glob("*/*.jpg")]
     assert len(on_disk) == 2
     assert not any(b"\xff\xd8\xff" in raw[:40] or b"JFIF" in raw for raw in on_disk)
-    data = picture(actor=story.actor, file_id=story.file.pk, picture_id=stored.pk)
+    data = picture(actor=story.actor, file_id=story.file.pk, stored_id=stored.pk)
     assert data.startswith(b"\xff\xd8\xff")
     client = world.client("mediator_b")
     assert client.get(f"/mediation/{story.file.pk}/picture/{stored.pk}").status_code == 404

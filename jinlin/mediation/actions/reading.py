@@ -350,10 +350,10 @@ def _text(name: str, value: Any) -> str:
     return _(table[value]) if table and value in table else str(value)
 
 
-def picture(*, actor: Actor, file_id: UUID, picture_id: UUID, thumb: bool = False) -> bytes:
+def picture(*, actor: Actor, file_id: UUID, stored_id: UUID, thumb: bool = False) -> bytes:
     """Return the JPEG of a picture in a file; NotFound unless it is the file's and the actor on the file."""
     row = _found(actor, file_id)
-    stored = StoredFile.objects.filter(pk=picture_id, owner_kind=Doc._meta.label_lower).first()
+    stored = StoredFile.objects.filter(pk=stored_id, owner_kind=Doc._meta.label_lower).first()
     ids = {str(pk) for pk in row.docs.filter(pictures__gt=0).values_list("pk", flat=True)}
     if stored is None or stored.owner_id not in ids:
         raise NotFound(_("这张照片"))

@@ -288,7 +288,7 @@ def _check_all_told(now: Standing, _today: date) -> None:
         raise RuleBroken("untold", _("还有当事人没有告知权利义务，请先逐一告知。"))
 
 
-def _check_in_time(now: Standing, today: date) -> None:
+def _check_before_due(now: Standing, today: date) -> None:
     _check_all_told(now, today)
     if now.due_on is not None and today > now.due_on:
         raise RuleBroken("late", _("调解期限已过。各方都同意延期后才能继续，否则请记为调解不成。"))
@@ -312,9 +312,9 @@ def _check_file(now: Standing, _today: date) -> None:
 
 _GUARDS: Final = {
     "accept": _check_accept,
-    "investigate": _check_in_time,
-    "hear": _check_in_time,
-    "agree": _check_in_time,
+    "investigate": _check_before_due,
+    "hear": _check_before_due,
+    "agree": _check_before_due,
     "court": _check_court,
     "file": _check_file,
 }

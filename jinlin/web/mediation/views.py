@@ -254,7 +254,7 @@ def _slot_page(request: Any, file: UUID, code: str, error: JinlinError | None = 
 def picture(request: Any, file: UUID, picture: UUID) -> HttpResponse:
     """Send a picture of a paper under a name that says nothing."""
     thumb = request.GET.get("size") == "small"
-    data = actions.picture(actor=request.actor, file_id=file, picture_id=picture, thumb=thumb)
+    data = actions.picture(actor=request.actor, file_id=file, stored_id=picture, thumb=thumb)
     response = HttpResponse(data, content_type="image/jpeg")
     response["Content-Disposition"] = f'inline; filename="{picture}.jpg"'
     response["Cache-Control"] = "no-store"
