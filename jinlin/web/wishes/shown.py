@@ -13,6 +13,7 @@ from jinlin.initiatives.queries.page import Decided, Page
 from jinlin.initiatives.rules import deciding, kinds, moves, phases, procedures, site, words
 from jinlin.initiatives.rules.deciding import Line
 from jinlin.initiatives.rules.money import yuan
+from jinlin.kernel import clock
 from jinlin.orgs import queries as orgs
 from jinlin.places import queries as places
 from jinlin.places.rules import short_name
@@ -213,8 +214,15 @@ def next_words(item: Initiative) -> str:
         return ""
     if item.kind == kinds.TOPIC and item.stage == kinds.OPEN and item.notice_until:
         return _("议题公示到 %(day)s，之后开会商议") % {"day": day_words(item.notice_until)}
-    if item.stage in (kinds.DISCUSSED, kinds.DECIDED) and item.objections_until and item.kind != kinds.WORKS:
+    today = clock.today()
+    if (
+        item.stage in (kinds.DISCUSSED, kinds.DECIDED)
+        and item.objections_until
+        and item.objections_until >= today
+    ):
         return _("结果公示到 %(day)s，有异议请在这之前说") % {"day": day_words(item.objections_until)}
+    if item.stage == kinds.DECIDED and item.review_on:
+        return _("%(day)s回访") % {"day": day_words(item.review_on)}
     return _("%(day)s前有下文") % {"day": day_words(item.next_by)} if item.next_by else ""
 
 
