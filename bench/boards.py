@@ -1,6 +1,7 @@
 """The figures of boards and counters, side by side: pages at ten million cases, counting in a move's time, recounting.
 
     .venv/bin/python bench/boards.py [--cases 10000000] [--quick] [--db sqlite|postgres|both]
+        [--only recount|moves|pages] [--asked 200]
 
 Two nodes with Zhoukou's real tree run at once, one with counters as after 100,000 cases over three years, one as after
 all of them; every page is asked of the one and then of the other, so that whatever else the machine does falls on both.
@@ -19,6 +20,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from bench._http import ROOT, Site, serving
 from bench.case_loop import Figure, compare, double, say, show, sites
 
 SMALL = 100_000
+PARTS = ("recount", "moves", "pages")
 RECOUNTED = 30_000  # cases
 LIVES = 90
 MOST_SHARE, LEAST_LINES, MOST_RATIO = 0.25, 20_000, 1.5
@@ -106,14 +109,18 @@ def recounted(site: Site) -> list[Figure]:
     ]
 
 
-def measure(kind: str, cases: int, asked: int) -> list[Figure]:
+def measure(kind: str, cases: int, asked: int, parts: Sequence[str] = PARTS) -> list[Figure]:
     """Return all figures of one kind of database."""
     with sites(kind) as (small, large):
         say(f"{kind}: the tree, and cases that live")
         made = step(small, "build")
         double(small, large)
-        say(f"{kind}: counting anew")
-        figures = recounted(small)
+        figures: list[Figure] = []
+        if "recount" in parts:
+            say(f"{kind}: counting anew")
+            figures += recounted(small)
+        if parts == ("recount",):
+            return figures
         for site, number in ((small, SMALL), (large, cases)):
             say(f"{kind}: counters of {number:,} cases")
             began = time.monotonic()
@@ -124,10 +131,13 @@ def measure(kind: str, cases: int, asked: int) -> list[Figure]:
                     f"{filled['rows']:,} rows, {filled['bytes'] / 1e9:.1f} GB, {time.monotonic() - began:.0f} s",
                 )
             )
-        say(f"{kind}: moves")
-        moved = step(large, "moves", LIVES)
-        shown = f"{moved['keep_ms']:.2f} of {moved['move_ms']:.2f} ms = {moved['share']:.0%}"
-        figures.append(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE))
+        if "moves" in parts:
+            say(f"{kind}: moves")
+            moved = step(large, "moves", LIVES)
+            shown = f"{moved['keep_ms']:.2f} of {moved['move_ms']:.2f} ms = {moved['share']:.0%}"
+            figures.append(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE))
+        if "pages" not in parts:
+            return figures
         with serving(large) as port, serving(small) as other:
             say(f"{kind}: boards of both nodes in turn")
             figures += pages((other, port), made, asked)
@@ -140,11 +150,13 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=10_000_000)
     parser.add_argument("--quick", action="store_true", help="300,000 cases and short turns")
     parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--only", choices=PARTS, action="append", help="leave the other parts out")
+    parser.add_argument("--asked", type=int, default=200, help="how often each page is asked of each node")
     asked = parser.parse_args()
-    cases, turns = (min(asked.cases, 300_000), 60) if asked.quick else (asked.cases, 200)
+    cases, turns = (min(asked.cases, 300_000), 60) if asked.quick else (asked.cases, asked.asked)
     missed = False
     for kind in ("sqlite", "postgres") if asked.db == "both" else (asked.db,):
-        figures = measure(kind, cases, turns)
+        figures = measure(kind, cases, turns, tuple(asked.only or PARTS))
         show(kind, figures)
         missed = missed or any(figure.verdict == "MISSED" for figure in figures)
     return int(missed)

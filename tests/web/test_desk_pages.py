@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jinlin.audit.queries import who_saw
 from jinlin.cases.models import Case
 from jinlin.kernel import clock
+from jinlin.orgs.queries import cache as org_cache
+from jinlin.places.queries import memory
 from tests.world import COUNTY, FAR, SIBLING, VILLAGE
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -75,6 +78,16 @@ def test_the_case_page_asks_at_most_15(world, held) -> None:
     assert queries(world.client("county"), f"/desk/case/{busy.tracking}") <= 15
     world.do("county", "ask", held, kind="extension", reason="再等等", days=2)
     assert queries(world.client("county"), f"/desk/case/{held.tracking}") <= 15
+
+
+def test_the_case_page_asks_at_most_15_in_a_process_that_knows_nothing_yet(world) -> None:
+    case = world.to_department()
+    client = world.client("dept")
+    cache.clear()
+    memory.forget()
+    org_cache._copies.clear()
+    org_cache._names.clear()
+    assert queries(client, f"/desk/case/{case.tracking}") <= 15
 
 
 def test_a_fragment_is_the_case_alone_and_going_back_is_whole(world, held) -> None:
