@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.insight.models import Run
@@ -29,14 +30,14 @@ class Log:
     def say(self, sentence: str) -> None:
         """Add a sentence with its moment; it stands in the row at once."""
         self._add(sentence)
-        self.row.save(update_fields=["lines", "done", "total"])
+        self._save("lines", "done", "total")
 
     def progress(self, done: int, total: int) -> None:
         """Say how far it is, about once a second."""
         self.row.done, self.row.total = done, total
         if time.monotonic() - self._told >= SAID_EVERY:
             self._told = time.monotonic()
-            self.row.save(update_fields=["done", "total"])
+            self._save("done", "total")
 
     def figures(self, **counted: Any) -> None:
         """Keep what was counted, for the page to draw."""
@@ -51,13 +52,18 @@ class Log:
         self.row.state, self.row.ended_at = state, clock.now()
         if state == "done" and self.row.total:
             self.row.done = self.row.total
-        self.row.save()
+        self._save("state", "ended_at", "lines", "done", "total", "figures")
+
+    def _save(self, *fields: str) -> None:
+        with transaction.atomic():  # a job runs outside of any; a write of ours goes through the gate
+            self.row.save(update_fields=list(fields))
 
 
 @contextmanager
 def running(job: str, *, county: str = "") -> Iterator[Log]:
     """Keep the log of one run; what goes wrong stands in it in one sentence and is raised again."""
-    log = Log(Run.objects.create(job=job, county=county, started_at=clock.now()))
+    with transaction.atomic():
+        log = Log(Run.objects.create(job=job, county=county, started_at=clock.now()))
     try:
         yield log
     except JinlinError as error:
@@ -73,4 +79,5 @@ def running(job: str, *, county: str = "") -> Iterator[Log]:
 
 def forget_old_runs() -> int:
     """Remove what was logged more than a year ago; call it once a day."""
-    return Run.objects.filter(started_at__lt=clock.now() - KEPT).delete()[0]
+    with transaction.atomic():
+        return Run.objects.filter(started_at__lt=clock.now() - KEPT).delete()[0]
