@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import nan
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,12 +20,15 @@ from jinlin.insight.rules.words import SELF_MADE
 from jinlin.kernel import clock
 
 WINDOW: Final = timedelta(days=180)  # design/insight.md 2.2
+METRES: Final = 111_320.0  # in a degree of latitude
 MOST: Final = 50_000  # the latest; a county of a million says about so much in half a year
-# how far messages of different places or categories can be one issue; a street lies in two villages at times
-SAME_TOWN, OTHER_TOWN, OTHER_MATTER = 0.8, 0.45, 0.7
+# How far messages of different places or categories can be one issue. The same few words (路灯不亮) are said everywhere:
+# beyond the village only what lies within a walk counts, below `hot.issues.LINK` however alike the words are.
+CLOSE_M, ELSEWHERE, OTHER_MATTER = 300.0, 0.3, 0.7
 _COLUMNS: Final = (
     "made_at", "id", "title", "text", "place_text", "case_id", "case__village", "case__town", "case__category_id",
     "contact__phone_index", "channel", "entered_by", "case__is_demo",
+    "case__lon", "case__lat",
 )  # fmt: skip
 
 
@@ -37,6 +41,7 @@ class Told:
     village: str
     town: str
     category: UUID | None
+    point: tuple[float, float]  # degrees; not a number where nobody marked it
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +56,7 @@ class Heard:
 def heard(county: str) -> Heard:
     """Read the messages of half a year, without sensitive matters, repeats from offices and what was taken back (one query)."""
     rows = list(reversed(list(_rows(county))))
-    told = tuple(Told(row[0], row[5], row[6], row[7], row[8]) for row in rows)
+    told = tuple(Told(row[0], row[5], row[6], row[7], row[8], _point(row)) for row in rows)
     days = np.array([row[0].timestamp() / 86_400 for row in rows], np.float64)
     stream = Stream(
         [row[2] for row in rows],
@@ -89,17 +94,26 @@ def _voice(row: Any) -> str:
     return "?" + letters(f"{row[2]}{row[3]}")
 
 
+def _point(row: Any) -> tuple[float, float]:
+    lon, lat = row[13], row[14]
+    return (lon, lat) if lon is not None and lat is not None else (nan, nan)
+
+
 def _near(told: tuple[Told, ...]) -> Any:
-    """Return a function of two arrays of places in the stream: 1 for the same village and matter, less beyond."""
-    villages, towns, matters = (
+    """Return a function of two arrays of places in the stream: 1 for the same village or within a walk, less beyond."""
+    villages, matters = (
         np.unique([str(word) for word in words], return_inverse=True)[1].ravel()
-        for words in ([t.village for t in told], [t.town for t in told], [t.category or "" for t in told])
+        for words in ([t.village for t in told], [t.category or "" for t in told])
     )
     known = np.array([t.category is not None for t in told])
+    lon, lat = np.array([t.point for t in told], np.float64).reshape(-1, 2).T
 
     def near(one: Ints, other: Ints) -> Floats:
-        place = np.where(towns[one] == towns[other], SAME_TOWN, OTHER_TOWN)
-        place = np.where(villages[one] == villages[other], 1.0, place)
+        east = (lon[one] - lon[other]) * np.cos(np.radians(lat[one])) * METRES
+        close = (
+            np.hypot(east, (lat[one] - lat[other]) * METRES) <= CLOSE_M
+        )  # false where a point is not known
+        place = np.where(close | (villages[one] == villages[other]), 1.0, ELSEWHERE)
         apart = known[one] & known[other] & (matters[one] != matters[other])
         return np.asarray(place * np.where(apart, OTHER_MATTER, 1.0), np.float64)
 

@@ -19,9 +19,9 @@ Rows = Any  # scipy.sparse.csr_matrix of float32; scipy carries no types
 TITLE = 8.0  # a pair in the title counts as eight in the body before the logarithm
 COMMON = 0.10  # pairs that more than this share of the writers use say nothing
 COMMON_AT_LEAST = 20  # ... but in a small set of texts a share is a handful, and rare words would be lost
-WRITERS_AT_LEAST = (
-    1_000  # rarity is asked as in so large a set, or one issue of a small set would make itself common
-)
+# Rarity is asked as in so large a set, or one issue of a small set would make itself common; and in a smaller set what
+# is said once is kept: it tells how much of a text the other does not say.
+WRITERS_AT_LEAST = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,9 @@ def space_of(titles: Sequence[str], bodies: Sequence[str], writers: Ints | None 
     both = head * np.float32(TITLE) + _counted(*pairs(bodies), count)
     both = sparse.csr_matrix(both)
     used, everyone = _users(both, writers)
-    kept = (used >= 2) & (used <= max(COMMON_AT_LEAST, COMMON * everyone))
+    kept = (used >= (2 if everyone >= WRITERS_AT_LEAST else 1)) & (
+        used <= max(COMMON_AT_LEAST, COMMON * everyone)
+    )
     kept[_said_by_all()] = False
     everyone = max(everyone, WRITERS_AT_LEAST)
     head, both, used = head[:, kept], both[:, kept], used[kept]

@@ -25,7 +25,7 @@ from jinlin.people.access import Actor
 WINDOW: Final = timedelta(days=180)  # design/insight.md 2.2
 NEAR, WIDE = 150, 150  # the latest cases of the village, and of the town, that are read: about 30 ms
 SHOWN: Final = 6
-LIKELY: Final = 0.3  # less is chance
+LIKELY: Final = 0.35  # less is chance
 SAME_GRID, SAME_TOWN, OTHER_MATTER = 1.1, 0.85, 0.8  # beside the words: the same grid first, the town last
 APPEALS_READ: Final = 600
 
@@ -97,9 +97,9 @@ def _words(county: str, cases: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     rows = Appeal.unscoped.filter(county=county, case__in=cases, withdrawn_at=None).order_by("-made_at")
     titles: dict[UUID, str] = {}
     texts: dict[UUID, list[str]] = defaultdict(list)
-    for case, title, text, place in rows.values_list("case_id", "title", "text", "place_text")[:APPEALS_READ]:
+    for case, title, text in rows.values_list("case_id", "title", "text")[:APPEALS_READ]:
         titles[case] = title
-        texts[case].append(f"{text} {place}")
+        texts[case].append(text)
     return {case: (titles[case], " ".join(reversed(told))) for case, told in texts.items()}
 
 
