@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.queries.timelines import counties_with_cases
+from jinlin.cases.rules import words as w
 from jinlin.insight.actions.running import Log, running
 from jinlin.insight.models import CategoryModel, Confirmation, Run
 from jinlin.insight.queries.suggestions import lexicon, model_of
@@ -110,7 +111,9 @@ def gather(county: str) -> int:
 def _confirmed(county: str) -> _Rows:
     """Return (case, category, unit, demo) of what was sent on or ended, sensitive matters left out (one query)."""
     found = Case.unscoped.filter(
-        Q(handover_count__gte=1) | Q(is_open=False),
+        Q(handover_count__gte=2)
+        | Q(is_open=False)
+        | Q(state__in=w.CHECKING_STATES),  # sent on, ended or done
         county=county,
         category__isnull=False,
         sensitive=False,

@@ -28,6 +28,7 @@ TABS: Final = (
     ("plans", gettext_lazy("未诉先办"), False),
     ("place", gettext_lazy("体检"), True),
     ("record", gettext_lazy("准不准"), True),
+    ("model", gettext_lazy("类别模型"), True),
     ("runs", gettext_lazy("运行记录"), False),
 )
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28

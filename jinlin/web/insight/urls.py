@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.insight import diagnosis, issues, plans, runs, slips, warnings
+from jinlin.web.insight import diagnosis, issues, models, plans, runs, slips, warnings
 
 app_name = "insight"
 urlpatterns = [
@@ -27,4 +27,5 @@ urlpatterns = [
     path("<str:area>/warnings.geojson", warnings.warning_map, name="map"),
     path("<str:area>/place", diagnosis.place, name="place"),
     path("<str:area>/record", warnings.record, name="record"),
+    path("<str:area>/model", models.card, name="model"),
 ]
