@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jinlin.kernel import clock
+from jinlin.mediation.actions import remind_mediators
 from jinlin.mediation.models import Mediation
 from tests.e2e.measure import SMALL_TARGETS, TEXTS, contrast
 from tests.e2e.town import Town, picture
@@ -86,7 +87,11 @@ def test_a_file_on_a_phone(town: Town) -> None:
     looks_right(page, "agreement", touch=False)
     desk = town.desktop("mediator")
     looks_right(desk.go(f"/mediation/{row.pk}"), "desk", touch=False)
-    looks_right(desk.go("/mediation/"), "desk-home", touch=False)
+    assert remind_mediators() == 1  # the court window has begun
+    expect(desk.go("/me").locator("main")).to_contain_text("我的卷宗")
+    expect(desk.go("/mediation/").locator("main")).to_contain_text("有日子到了")
+    looks_right(desk.page, "desk-home", touch=False)
+    looks_right(person.go("/mediation/"), "home")
     stranger = town.desktop("village")
     stranger.refusals = (403, 404)
     stranger.go(f"/mediation/{row.pk}")

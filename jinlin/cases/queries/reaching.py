@@ -121,7 +121,7 @@ def campaign(*, viewer: Actor, code: str) -> CampaignDetail:
     return CampaignDetail(
         row=_rows([row])[0],
         waiting=as_rows(listed, viewer),
-        more=max(0, row.chosen - len(heard) - len(listed)) if row.ended_at is None else 0,
+        more=max(0, row.asked.filter(answered_at=None).count() - len(listed)),
         solved=tuple((_(label), solved.get(key, 0)) for key, label in w.SOLVED.items()),
         satisfied=sum(rate >= 3 for rate in rated),
         rated=len(rated),

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.db import transaction
+
 from jinlin.kernel import clock
 from jinlin.notices.models import PersonalNotice
 from jinlin.people.access import Actor
@@ -46,4 +48,7 @@ def mark_own_seen(*, actor: Actor, about: str) -> int:
     if actor.account_id is None:
         return 0
     waiting = PersonalNotice.objects.filter(account=actor.account_id, about=about, seen_at=None)
-    return waiting.update(seen_at=clock.now()) if waiting.exists() else 0
+    if not waiting.exists():  # a look that finds nothing new writes nothing
+        return 0
+    with transaction.atomic():
+        return waiting.update(seen_at=clock.now())

@@ -29,7 +29,9 @@ def terms(request: Any) -> HttpResponse:
         lengths = Lengths(**numbers, source=post.get("source", ""))
         return set_terms(actor=request.actor, lengths=lengths, key=key_of(request))
 
-    words = {"now": terms_on(""), "earlier": terms_set([])}
+    now = terms_on("")
+    years = "" if now.keep_years is None else str(now.keep_years)
+    words = {"now": now, "years": years, "earlier": terms_set([])}
     return edit(
         request, template="manage/mediation.html", words=words, save=save, back=reverse("manage:mediation")
     )
