@@ -33,10 +33,16 @@ from jinlin.circle.actions import (
     wish_from_gap,
 )
 from jinlin.circle.actions.changing import FacilityFacts
-from jinlin.circle.models import Assessment, Cover, Facility, FactChange, GapNote, Gate
+from jinlin.circle.coverage import Status
+from jinlin.circle.models import Assessment, Block, Cover, Facility, FactChange, GapNote, Gate
+from jinlin.circle.queries.kept import arrays_of
+from jinlin.circle.queries.standards import rows_of
+from jinlin.circle.rules.arrays import ids_of
+from jinlin.circle.rules.covering import rounded
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Conflict, Invalid, JinlinError, NotAllowed, NotFound, RuleBroken
 from jinlin.people.access import ANYONE
+from jinlin.performance.queries import figures
 from jinlin.places.models import Compound
 from tests.circle import product
 from tests.world import COUNTY, SIBLING, TOWN, VILLAGE
@@ -168,6 +174,28 @@ def test_people_are_told_in_tens_and_shares_sum_to_a_hundred(town: Any) -> None:
             names = list(row.people.__dataclass_fields__)[:5]
             total = sum(row.people.percent(name) or 0 for name in names)
             assert abs(total - 100) <= 0.03
+
+
+def test_boards_tell_who_lacks_something_everybody_must_have(town: Any) -> None:
+    assert queries.people_lacking(area=COUNTY) is None
+    assessed(town, profile="slow")
+    assert queries.people_lacking(area=COUNTY) is None, "at the pace of planning only"
+    row = assessed(town)
+    kept = arrays_of(row)
+    basic = {one.code for one in rows_of(row.standard) if one.need == "B"}
+    columns = [at for at, code in enumerate(kept["codes"]) if str(code) in basic]
+    residents = dict(Block.objects.values_list("pk", "residents"))
+    sums = [0, 0]
+    for pk, statuses in zip(ids_of(kept["blocks"]), kept["status"][:, columns], strict=True):
+        sums[0] += residents[pk] * (Status.NOT_COVERED in statuses)
+        sums[1] += residents[pk] * bool({Status.NOT_COVERED, Status.COVERED} & set(statuses.tolist()))
+    people, judged = queries.people_lacking(area=COUNTY)
+    assert (people, judged) == (rounded(sums[0]), rounded(sums[1]))
+    assert 0 < people <= judged
+    told = {one.code: one for one in figures(viewer=town.actor("county"), area=COUNTY)}["coverage_gap_people"]
+    assert (told.value, told.n, told.no_data) == (people, judged, False)
+    elsewhere = queries.people_lacking(area=SIBLING)
+    assert elsewhere is None or elsewhere[1] <= judged
 
 
 def test_slow_walkers_stand_beside(town: Any) -> None:
