@@ -71,7 +71,7 @@ def area_bookings(request: doors.Asked, area: Area, days: Query[Days]) -> Any:
 
 
 @router.post("/gatherings", auth=HOST, response=shapes.GatheringRow, **KEYED)
-def plan_gathering(request: doors.Asked, given: shapes.PlanIn) -> Any:
+def plan_gathering(request: doors.Asked, given: shapes.GatheringIn) -> Any:
     """Plan a gathering and hold its room."""
     row = actions.plan_gathering(actor=request.actor, plan=Plan(**given.dict()), key=key_of(request))
     return queries.gathering(gathering_id=row.pk, viewer=request.actor)
@@ -84,7 +84,7 @@ def hosted_gathering(request: doors.Asked, gathering_id: UUID) -> Any:
 
 
 @router.put("/gatherings/{uuid:gathering_id}", auth=HOST, response=shapes.GatheringRow, **KEYED)
-def change_gathering(request: doors.Asked, gathering_id: UUID, given: shapes.PlanIn) -> Any:
+def change_gathering(request: doors.Asked, gathering_id: UUID, given: shapes.GatheringIn) -> Any:
     """Change a plan; more seats go to those waiting, in order."""
     plan = Plan(**given.dict())
     actions.change_gathering(actor=request.actor, gathering_id=gathering_id, plan=plan, key=key_of(request))
@@ -99,7 +99,7 @@ def announce_gathering(request: doors.Asked, gathering_id: UUID) -> Any:
 
 
 @router.post("/gatherings/{uuid:gathering_id}/cancel", auth=HOST, response=shapes.GatheringRow, **KEYED)
-def cancel_gathering(request: doors.Asked, gathering_id: UUID, why: shapes.CountIn) -> Any:
+def cancel_gathering(request: doors.Asked, gathering_id: UUID, why: shapes.DoorCountIn) -> Any:
     """Cancel it for a reason everybody reads; it stays visible."""
     actions.cancel_gathering(
         actor=request.actor, gathering_id=gathering_id, reason=why.reason, key=key_of(request)
@@ -122,7 +122,7 @@ def note_arrival(request: doors.Asked, gathering_id: UUID, who: shapes.ArriveIn)
 
 
 @router.post("/gatherings/{uuid:gathering_id}/walk-ins", auth=HOST, response=shapes.GatheringRow, **KEYED)
-def count_walk_ins(request: doors.Asked, gathering_id: UUID, count: shapes.CountIn) -> Any:
+def count_walk_ins(request: doors.Asked, gathering_id: UUID, count: shapes.DoorCountIn) -> Any:
     """Add people who came without signing up."""
     actions.count_walk_ins(
         actor=request.actor, gathering_id=gathering_id, more=count.walk_ins or 0, key=key_of(request)
@@ -131,7 +131,7 @@ def count_walk_ins(request: doors.Asked, gathering_id: UUID, count: shapes.Count
 
 
 @router.post("/gatherings/{uuid:gathering_id}/hold", auth=HOST, response=shapes.GatheringRow, **KEYED)
-def hold_gathering(request: doors.Asked, gathering_id: UUID, count: shapes.CountIn) -> Any:
+def hold_gathering(request: doors.Asked, gathering_id: UUID, count: shapes.DoorCountIn) -> Any:
     """Close it with the figure of those served; refused without one."""
     actions.hold_gathering(
         actor=request.actor, gathering_id=gathering_id, walk_ins=count.walk_ins, key=key_of(request)
@@ -154,7 +154,7 @@ def write_minutes(request: doors.Asked, gathering_id: UUID, given: shapes.Minute
 
 
 @router.post("/bookings/{uuid:booking_id}/answer", auth=VENUES, response=shapes.Booked, **KEYED)
-def answer_booking(request: doors.Asked, booking_id: UUID, given: shapes.AnswerIn) -> Any:
+def answer_booking(request: doors.Asked, booking_id: UUID, given: shapes.BookingAnswerIn) -> Any:
     """Confirm, deny or cancel a booking."""
     about: dict[str, Any] = {"actor": request.actor, "booking_id": booking_id, "key": key_of(request)}
     if given.deed == "confirm":
@@ -172,7 +172,7 @@ def publish_offer(request: doors.Asked, offer_id: UUID) -> Any:
 
 
 @router.post("/offers/{uuid:offer_id}/refuse", auth=OFFERS, response=shapes.OfferRow, **KEYED)
-def refuse_offer(request: doors.Asked, offer_id: UUID, why: shapes.TokenIn) -> Any:
+def refuse_offer(request: doors.Asked, offer_id: UUID, why: shapes.LinkIn) -> Any:
     """Don't publish it, for a reason the poster reads."""
     row = actions.refuse_offer(actor=request.actor, offer_id=offer_id, reason=why.reason, key=key_of(request))
     return queries.offer(offer_id=row.pk, viewer=request.actor)

@@ -125,7 +125,7 @@ def own_seat(request: doors.Asked, seat_id: UUID, link: Query[Token]) -> Any:
 
 
 @router.post("/together/seats/{uuid:seat_id}/withdraw", auth=JOIN, response=shapes.Seat, **KEYED)
-def withdraw_seat(request: doors.Asked, seat_id: UUID, link: shapes.TokenIn) -> Any:
+def withdraw_seat(request: doors.Asked, seat_id: UUID, link: shapes.LinkIn) -> Any:
     """Leave again; the first one waiting gets the seat."""
     actions.withdraw(actor=request.actor, attendance_id=seat_id, token=link.token, key=key_of(request))
     return _seat(seat_id)
@@ -167,7 +167,7 @@ def booked(row: Any, token: str = "") -> dict[str, Any]:
 
 
 @router.post("/together/bookings/{uuid:booking_id}/cancel", auth=JOIN, response=shapes.Booked, **KEYED)
-def give_room_back(request: doors.Asked, booking_id: UUID, link: shapes.TokenIn) -> Any:
+def give_room_back(request: doors.Asked, booking_id: UUID, link: shapes.LinkIn) -> Any:
     """Give a room back by one's own link; the time is free at once."""
     found = actions.cancel_booking(
         actor=request.actor, booking_id=booking_id, reason=link.reason, token=link.token, key=key_of(request)
@@ -235,14 +235,14 @@ def finish_match(request: doors.Asked, match_id: UUID, done: shapes.FinishIn) ->
 
 
 @router.post("/together/matches/{uuid:match_id}/confirm", auth=JOIN, response=shapes.Matched, **KEYED)
-def confirm_match(request: doors.Asked, match_id: UUID, link: shapes.TokenIn) -> Any:
+def confirm_match(request: doors.Asked, match_id: UUID, link: shapes.LinkIn) -> Any:
     """Confirm that the need is met: by the link of the need, or staff who didn't run it."""
     row = actions.confirm_match(actor=request.actor, match_id=match_id, token=link.token, key=key_of(request))
     return matched(row)
 
 
 @router.post("/together/matches/{uuid:match_id}/drop", auth=JOIN, response=shapes.Matched, **KEYED)
-def drop_match(request: doors.Asked, match_id: UUID, why: shapes.TokenIn) -> Any:
+def drop_match(request: doors.Asked, match_id: UUID, why: shapes.LinkIn) -> Any:
     """Say that it came to nothing; what was promised is free for others."""
     row = actions.drop_match(
         actor=request.actor, match_id=match_id, reason=why.reason, token=why.token, key=key_of(request)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from jinlin.api.schemas import Given
 from jinlin.gatherings.rules import words as w
@@ -92,7 +92,7 @@ class Seat(Schema):
     place: int
 
 
-class TokenIn(Given):
+class LinkIn(Given):
     """The secret part of one's own link, and a reason where one is asked."""
 
     token: str = Field("", max_length=40)
@@ -141,8 +141,8 @@ class CalendarDay(Schema):
 class BookingIn(Given):
     """A wish for a room, on half hours."""
 
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
     heads: int = Field(ge=1, le=5000)
     purpose: Purpose
     words: str = Field("", max_length=200)
@@ -165,20 +165,20 @@ class Booked(Schema):
     version: int
 
 
-class AnswerIn(Given):
+class BookingAnswerIn(Given):
     """The answer to a booking."""
 
     deed: Literal["confirm", "deny", "cancel"]
     reason: str = Field("", max_length=120)
 
 
-class PlanIn(Given):
+class GatheringIn(Given):
     """What meets when and where: a room, or a community and words; no capacity means no limit."""
 
     kind: GatheringKind
     title: str = Field(min_length=1, max_length=60)
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
     words: str = Field("", max_length=2000)
     place: str = Field("", max_length=15)
     venue_id: UUID | None = None
@@ -193,10 +193,10 @@ class ArriveIn(Given):
 
     code: str = Field("", max_length=6)
     seat: UUID | None = None
-    made_at: datetime | None = None
+    made_at: AwareDatetime | None = None
 
 
-class CountIn(Given):
+class DoorCountIn(Given):
     """People at the door."""
 
     walk_ins: int | None = Field(None, ge=-100_000, le=100_000)
