@@ -15,9 +15,11 @@ from jinlin.cases.actions import supervising
 from jinlin.cases.models import Appeal, Case, CaseEvent, MonthlyTopic
 from jinlin.circle import actions as circle
 from jinlin.circle.models import Gate
+from jinlin.insight import actions as insight
 from jinlin.kernel import clock
 from jinlin.notices.models import Digest, Notice
 from tests.api import hostile
+from tests.insight import findings
 from tests.world import COUNTY, VILLAGE
 from tests.world import circle as neighbourhood
 
@@ -43,6 +45,9 @@ WHO = {
         ("home_board", "area_board", "open_supervision", "decide_answer", "drop_supervision", "decide_topic"),
         "county",
     ),
+    **dict.fromkeys(
+        ("decide_warning", "judge_warning", "open_case_of_warning", "send_slip", "judge_slip"), "county"
+    ),
 }
 
 
@@ -59,7 +64,40 @@ def real(program: Any, world: Any, request: Any, tmp_path: Path) -> dict[str, st
     contact = str(Appeal.unscoped.get(case=case).contact_id)
     found = {"code": case.tracking, "photo": photo, "contact": contact, "area": VILLAGE, "token": contact}
     drawn = "/circle/" in request.node.callspec.params["path"]
-    return found | asked_of(world, case) | (around(world, tmp_path) if drawn else {})
+    seen = any(
+        word in request.node.callspec.params["path"] for word in ("/warnings/", "/slips/", "/season-plans/")
+    )
+    return (
+        found
+        | asked_of(world, case)
+        | (around(world, tmp_path) if drawn else {})
+        | (foreseen(world) if seen else {})
+    )
+
+
+def foreseen(world: Any) -> dict[str, str]:
+    """Give a confirmed warning, a slip that waits for the community's answer, a plan the community leads."""
+    row, county, unit = findings.raised((VILLAGE, 12, 3.0)), world.actor("county"), world.unit(VILLAGE)
+    insight.confirm_warning(actor=county, warning_id=row.pk)
+    order = insight.SlipOrder(kind="key_work", unit=unit, words="请去看", warning=row.pk)
+    slip = insight.send_slip(actor=county, order=order)
+    season = insight.PlanDraft(
+        region=VILLAGE,
+        topic="汛期防涝",
+        lead_unit=unit,
+        starts_on=clock.today(),
+        ends_on=clock.today(),
+        remind_on=clock.today(),
+        items=("清掏雨水口",),
+        categories=("FAC-04",),
+    )
+    plan = insight.make_plan(actor=county, draft=season)
+    return {
+        "warning_id": str(row.pk),
+        "slip_id": str(slip.pk),
+        "plan_id": str(plan.pk),
+        "item_id": str(plan.items.all()[0].pk),
+    }
 
 
 def around(world: Any, folder: Path) -> dict[str, str]:
