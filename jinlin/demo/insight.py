@@ -65,6 +65,7 @@ def tell(cast: Cast) -> dict[str, int]:
         with clock.fixed(_night(ago)):
             scan_county(COUNTY)
     actions.group_county(COUNTY)
+    actions.learn_county(COUNTY)
     _treat(cast)
     _plan(cast)
     return {"warnings": Warning.unscoped.count(), "slips": Slip.unscoped.count()}
