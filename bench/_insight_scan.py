@@ -37,7 +37,9 @@ from jinlin.insight.scan.night import (
     Matter,
     Quiet,
     alarm_on,
+    busy,
     lines_on,
+    prepare,
     score_days,
 )
 from jinlin.insight.scan.series import Events
@@ -195,7 +197,8 @@ def ours(city: City, matters: Sequence[int], drawn: Sequence[Outbreak]) -> Tally
     for each in drawn:
         counts = city.events.counts(each.matter, each.start + DAYS)
         counts[each.start :] += each.extra
-        grown = _with(city, each.matter, counts).matter(0, learn, MINIMUM)
+        factor = busy(counts.sum(axis=1), city.kinds[: len(counts)], learn)
+        grown = prepare(counts, factor, city.zones, learn, MINIMUM, made[each.matter].known)
         span = range(each.start, each.start + DAYS)
         grown.scores.update(score_days(grown, span))
         before = [alarm for alarm in natural[each.matter] if alarm.day < each.start]
@@ -223,16 +226,6 @@ def _our_alarms(
             quiet.note(alarm)
             found.append(alarm)
     return found
-
-
-def _with(city: City, matter: int, counts: Floats) -> City:
-    """Return a city of one matter with these counts (T, P)."""
-    day, place = np.nonzero(counts)
-    many = counts[day, place].astype(np.int64)
-    day, place = np.repeat(day, many), np.repeat(place, many)
-    name = (city.events.matters[matter],)
-    events = Events(city.events.first, len(counts), name, city.events.places, day, np.zeros_like(day), place)
-    return City(events, city.lat, city.lon)
 
 
 def _print(name: str, tally: Tally, line: Line) -> None:

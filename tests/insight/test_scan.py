@@ -156,12 +156,12 @@ def test_learning_days_only() -> None:
 def test_the_usual_is_the_mean_of_four_weeks_drawn_to_the_matter() -> None:
     counts = np.zeros((80, 4))
     counts[:, 0] = 2
-    found = expected.usual(counts, np.ones(80), 50)[79]
+    found = expected.usual(counts, np.ones(80), 50, 4)[79]
     assert 1.7 < found[0] < 2
     assert 0 < found[1] < 0.1
     assert found.sum() == pytest.approx(2, abs=0.05)
     counts[73:] = 50  # the last week is not the usual
-    assert expected.usual(counts, np.ones(80), 50)[79] == pytest.approx(found)
+    assert expected.usual(counts, np.ones(80), 50, 4)[79] == pytest.approx(found)
 
 
 def test_a_season_is_last_years_and_a_surge_todays() -> None:

@@ -73,6 +73,18 @@ def test_packed_files_rows_in_any_order_and_without_a_place(tmp_path: Path) -> N
         assert list(csv.DictReader(handle)) == plain
 
 
+def test_a_file_cut_off_later_tells_the_same_until_then(tmp_path: Path) -> None:
+    rows = [
+        *_rows(),
+        *(f"2025-06-2{day},新事,新网格{day},30.6,114.9,z" for day in range(9) for _n in range(3)),
+    ]
+    run(tmp_path, [HEAD, *rows])
+    whole = [row for row in told(tmp_path) if row["date"] <= "2025-06-15"]
+    run(tmp_path, [HEAD, *(row for row in rows if row < "2025-06-16")])
+    assert whole
+    assert told(tmp_path) == whole
+
+
 def test_one_reporter_is_no_rise(tmp_path: Path) -> None:
     rows = [row.rsplit(",", 1)[0] + ",q" if ",q" in row else row for row in _rows()]
     run(tmp_path, [HEAD, *rows], "--reporter", "who")

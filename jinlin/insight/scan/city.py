@@ -38,7 +38,9 @@ class City:
     def matter(self, index: int, learn: int, minimum: int) -> Matter:
         """Make one matter ready."""
         factor = self.factors[index] if self.factors else self.factor(index, learn)
-        return prepare(self.events.counts(index), factor, self.zones, learn, minimum)
+        known = np.zeros(len(self.events.places), np.bool_)
+        known[self.events.place[self.events.day < learn]] = True
+        return prepare(self.events.counts(index), factor, self.zones, learn, minimum, known)
 
     def factor(self, index: int, learn: int) -> Floats:
         """Return how busy each day is for a matter (T,)."""

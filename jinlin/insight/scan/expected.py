@@ -17,11 +17,12 @@ PRIOR_SEASON = 60.0
 SEASON_RANGE = (0.5, 2.0)
 
 
-def usual(counts: Floats, factor: Floats, learn: int) -> Floats:
+def usual(counts: Floats, factor: Floats, learn: int, known: int) -> Floats:
     """Return expected counts (T, P) of each place and day from counts (T, P) and how busy each day is, factor (T,).
 
     A day looks back at the 28 days that end 8 days before it. The first days, which have no such past, borrow days
     after them, never beyond the first `learn` days (the training days): no day after those is judged by its future.
+    `known` places make the matter's mean place; others of the P are not seen before later and change nothing earlier.
     """
     days, places = counts.shape
     plain = counts / factor[:, None]
@@ -34,13 +35,13 @@ def usual(counts: Floats, factor: Floats, learn: int) -> Floats:
         until = min(learn, ahead + MEMORY - (stop - start)) if stop - start < MEMORY else ahead
         seen = sums[stop] - sums[start] + sums[until] - sums[ahead]
         length = stop - start + until - ahead
-        found[day] = _shrunk(seen, length) * factor[day]
+        found[day] = _shrunk(seen, length, known) * factor[day]
     return found
 
 
-def _shrunk(seen: Floats, length: int) -> Floats:
+def _shrunk(seen: Floats, length: int, known: int) -> Floats:
     """Return events per day of each place: posterior mean under a gamma prior whose mean is the matter's mean place."""
-    mean = (float(seen.sum()) + 0.5) / max(length, 1) / len(seen)
+    mean = (float(seen.sum()) + 0.5) / max(length, 1) / known
     found: Floats = (seen + PRIOR_PLACE) / (length + PRIOR_PLACE / mean)
     return found
 

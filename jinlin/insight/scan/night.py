@@ -65,13 +65,14 @@ class Alarm:
 @dataclass(frozen=True, eq=False)
 class Matter:
     """One matter made ready: its ground, what is usual without a surge (T, P), the chart of each place (T, P), events of
-    each day and what is usual of them (T,), and the daily scores of each method (T,) once they are there."""
+    each day and what is usual of them (T,), which places are known (P,), and the daily scores of each method (T,) once they are there."""
 
     ground: Ground
     plain: Floats
     excess: Floats
     totals: Floats
     plain_totals: Floats
+    known: NDArray[np.bool_]
     scores: dict[str, Floats] = field(default_factory=dict)
 
 
@@ -81,14 +82,25 @@ def busy(totals: Floats, kinds: NDArray[np.int64], learn: int) -> Floats:
     return found
 
 
-def prepare(counts: Floats, factor: Floats, zones: Zones, learn: int, minimum: int = 5) -> Matter:
-    """Make one matter ready: counts (T, P), how busy each day is (T,), the first `learn` days are for learning."""
+def prepare(
+    counts: Floats,
+    factor: Floats,
+    zones: Zones,
+    learn: int,
+    minimum: int = 5,
+    known: NDArray[np.bool_] | None = None,
+) -> Matter:
+    """Make one matter ready: counts (T, P), how busy each day is (T,), the first `learn` days are for learning.
+
+    `known` (P,): places seen on those days, of whatever matter (None: all); others make no part of what is usual.
+    """
     totals = counts.sum(axis=1)
-    plain = usual.usual(counts, factor, learn)
-    plain_totals = plain.sum(axis=1)
+    seen = np.ones(counts.shape[1], np.bool_) if known is None else known
+    plain = usual.usual(counts, factor, learn, int(seen.sum()))
+    plain_totals = plain[:, seen].sum(axis=1)
     raised = plain * usual.surge(totals, plain_totals)[:, None]
     ground = Ground(counts, damped(counts), raised, zones, minimum)
-    return Matter(ground, plain, moving_excess(ground), totals, plain_totals)
+    return Matter(ground, plain, moving_excess(ground), totals, plain_totals, seen)
 
 
 def peak(matter: Matter, method: str, day: int, muted: NDArray[np.bool_] | None = None) -> Peak:
@@ -101,7 +113,10 @@ def peak(matter: Matter, method: str, day: int, muted: NDArray[np.bool_] | None 
         return highest_place(matter.ground, matter.excess, day, muted)
     totals, plain = matter.totals, matter.plain_totals
     if muted is not None:
-        totals, plain = matter.ground.counts[:, ~muted].sum(axis=1), matter.plain[:, ~muted].sum(axis=1)
+        totals, plain = (
+            matter.ground.counts[:, ~muted].sum(axis=1),
+            matter.plain[:, matter.known & ~muted].sum(axis=1),
+        )
     return whole(totals, plain, day, matter.ground.minimum)
 
 
