@@ -17,9 +17,10 @@ from typing import Any
 from bench import _participation_pages as pages
 from bench import _participation_rooms as rooms
 from bench import _participation_seats as seats
+from bench import _participation_wishes as wishes
 from bench._participation_town import prepared
 
-PARTS = {"seats": seats.run, "rooms": rooms.run, "pages": pages.run}
+PARTS = {"seats": seats.run, "rooms": rooms.run, "pages": pages.run, "wishes": wishes.run}
 
 
 def main() -> int:
