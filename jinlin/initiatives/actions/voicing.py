@@ -214,6 +214,13 @@ def note_answer(
     return row
 
 
+@once("initiative.seen")
+def note_seen(*, actor: Actor, passed: UUID, key: str | None = None) -> None:
+    """Note that the news of a link up to now have been read; nothing else of the visit is kept."""
+    access.require(actor, "initiative.support")
+    Pass.objects.filter(pk=passed).update(seen_until=clock.now())
+
+
 def _require_askable(item: Initiative) -> None:
     asked = (
         kinds.DOING

@@ -2,7 +2,7 @@
 
 from jinlin.initiatives.queries.desk import desk_list, duties, item_of_resolution, reviews_due, stage_counts
 from jinlin.initiatives.queries.figures import decisions_kept, months, totals
-from jinlin.initiatives.queries.mine import own_items, seen
+from jinlin.initiatives.queries.mine import own_items
 from jinlin.initiatives.queries.numbers import number, numbers
 from jinlin.initiatives.queries.page import gatherings_to_link, page, seen_item
 from jinlin.initiatives.queries.passes import pass_by_link, pass_of, secret_of
@@ -26,7 +26,6 @@ __all__ = [
     "phase_counts",
     "reviews_due",
     "secret_of",
-    "seen",
     "seen_item",
     "similar",
     "stage_counts",

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from jinlin.initiatives.models import Answer, Initiative, Pass, StageEntry, Support
 from jinlin.initiatives.rules import kinds
-from jinlin.kernel import clock
 
 MOST = 100
 
@@ -57,8 +56,3 @@ def own_items(passed: Pass) -> list[Own]:
 
 def _moved(support: Support | None, row: Initiative) -> str:
     return support.first.title if support is not None and support.first_id != row.pk else ""
-
-
-def seen(passed: Pass) -> None:
-    """Note that the news up to now have been read; nothing else of the visit is kept."""
-    Pass.objects.filter(pk=passed.pk).update(seen_until=clock.now())

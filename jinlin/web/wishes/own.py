@@ -75,7 +75,7 @@ def _page(request: Any, facts: Any, status: int) -> HttpResponse:
         **facts,
     }
     if request.method == "GET":
-        queries.seen(passed)
+        actions.note_seen(actor=request.actor, passed=passed.pk)
     return draw(request, "wishes/mine.html", frame, tab="wishes", status=status)
 
 
