@@ -103,6 +103,7 @@ def build(
         with timer("log-ins"), clock.fixed(now):
             cast.send_stand_in(clock.today())
             cast.open_log_ins()
+        Case.unscoped.filter(is_demo=False).update(is_demo=True)  # those that stories opened later
         counts = _counts(scene, street)
     with timer("tidy"):
         _tidy()
