@@ -117,6 +117,10 @@ def test_training_and_methods_are_kept(world: Any) -> None:
     steps = {"name": "1211", "step_kind": ["visit", "note"], "step_words": ["先到现场", ""]}
     assert client.post(f"/party/{COUNTY}/methods/1211", steps).status_code == 302
     assert "先到现场" in text(client.get(f"/party/{COUNTY}/methods"))
+    assert '<a class="small" href="/desk/campaigns">' not in text(client.get(f"/party/{COUNTY}/methods"))
+    steps |= {"step_kind": ["follow_up"], "step_words": ["办完回访"]}
+    assert client.post(f"/party/{COUNTY}/methods/1211", steps).status_code == 302
+    assert '<a class="small" href="/desk/campaigns">' in text(client.get(f"/party/{COUNTY}/methods"))
     assert text(client.get(f"/party/{COUNTY}/methods/none"), 404)
 
 

@@ -15,11 +15,20 @@ from jinlin.orgs import actions
 from jinlin.orgs import queries as orgs
 from jinlin.orgs.actions import Body
 from jinlin.orgs.rules import party as rules
+from jinlin.people import access
+from jinlin.people.access import Actor
 from jinlin.web.access import permits
 from jinlin.web.manage.forms import day_of, key_of
 from jinlin.web.party import frame
 
 EMPTY_ROWS = 3
+# kind of a step -> the verb it needs and the page where it is done
+STEP_PAGES = {
+    "case": ("case.enter", "desk:new"),
+    "visit": ("field.view", "field:visit"),
+    "follow_up": ("campaign.view", "desk:campaigns"),
+    "gathering": ("gathering.host", "gatherings:home"),
+}
 NEW_ROWS = 6
 
 
@@ -169,11 +178,15 @@ def training(request: Any, area: str) -> HttpResponse:
 def methods(request: Any, area: str) -> HttpResponse:
     """Show the work methods and duties of the county as lists of steps."""
     rows = orgs.methods(county=area[:6] + "000000")
-    labels = rules.STEP_KINDS
-    words = {
-        "rows": [(row, [(labels.get(step["kind"], ""), step["words"]) for step in row.steps]) for row in rows]
-    }
+    words = {"rows": [(row, [_step(request.actor, step) for step in row.steps]) for row in rows]}
     return frame.draw(request, "party/methods.html", words, area=area, tab="methods")
+
+
+def _step(actor: Actor, step: dict[str, str]) -> tuple[str, str, str]:
+    """Return a step's kind and words, and where this person does it ("" when another post does)."""
+    verb, route = STEP_PAGES.get(step["kind"], ("", ""))
+    url = reverse(route) if verb and access.may(actor, verb) else ""
+    return rules.STEP_KINDS.get(step["kind"], ""), step["words"], url
 
 
 @permits("party.manage")
