@@ -97,10 +97,10 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "slip.answer": DESK_ROLES | {"department"},
     "plan.make": frozenset({"town_clerk", "county_clerk"}),
     "plan.tick": DESK_ROLES | {"department"},
-    "gathering.view": DESK_ROLES | GRID_ROLES | {"leader", "supervisor", "micro_head"},
+    "gathering.view": DESK_ROLES | GRID_ROLES | {"leader", "supervisor"},
     "gathering.host": DESK_ROLES | GRID_ROLES,  # plan, take arrivals, close, write minutes
     "venue.manage": DESK_ROLES,  # rooms, their rules, answers to bookings
-    "offer.manage": DESK_ROLES | GRID_ROLES | {"micro_head"},  # needs, resources, errands, neighbour help
+    "offer.manage": DESK_ROLES | GRID_ROLES,  # needs, resources, errands, neighbour help
     "visit.record": GRID_ROLES | {"village_clerk"},
     "campaign.view": DESK_ROLES | {"leader", "supervisor"},
     "campaign.open": frozenset({"village_clerk", "town_clerk", "county_clerk"}),

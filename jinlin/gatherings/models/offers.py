@@ -41,7 +41,7 @@ class OfferQuerySet(ScopedQuerySet["Offer"]):
 
     def visible_to(self, actor: Actor) -> OfferQuerySet:
         """Keep what is published openly and what the actor's posts reach."""
-        return self.filter(self.published() | reach(actor, "gathering.view"))
+        return self.filter(self.published() | reach(actor, "offer.manage"))
 
     @staticmethod
     def published() -> Q:

@@ -81,11 +81,11 @@ class VenueClosure(models.Model):
 
 
 class BookingQuerySet(ScopedQuerySet["Booking"]):
-    """Bookings name people: staff of the place see them, everybody else sees only busy and free (`queries.calendar`)."""
+    """Bookings name people: those who host at the place see them, everybody else sees only busy and free (`queries.calendar`)."""
 
     def visible_to(self, actor: Actor) -> BookingQuerySet:
         """Keep what the actor's posts reach."""
-        return self.filter(reach(actor, "gathering.view"))
+        return self.filter(reach(actor, "gathering.host"))
 
 
 class Booking(Located):
