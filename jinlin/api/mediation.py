@@ -27,7 +27,6 @@ router = Router(tags=["mediation"])
 MINE = "mediation.work"
 Kind = Literal[(*w.KINDS,)]  # type: ignore[valid-type]
 Origin = Literal[(*w.ORIGINS,)]  # type: ignore[valid-type]
-Slot = Literal[(*w.SLOT,)]  # type: ignore[valid-type]
 Part = Literal[(*w.ROLES,)]  # type: ignore[valid-type]
 ByWhom = Literal[(*w.BY_WHOM,)]  # type: ignore[valid-type]
 
@@ -218,7 +217,7 @@ def show_mediation(request: doors.Asked, file: UUID) -> Any:
 
 
 @router.post("/mediations/{uuid:file}/papers/{slot}", auth=doors.staff(MINE), response=FileOut, **KEYED)
-def put_mediation_paper(request: doors.Asked, file: UUID, slot: Slot, body: PaperIn) -> Any:
+def put_mediation_paper(request: doors.Asked, file: UUID, slot: str, body: PaperIn) -> Any:
     """Put a paper into a slot that is filled by hand."""
     actions.put_paper(
         actor=request.actor,
