@@ -607,7 +607,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stageentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target__in', ('declined', 'stopped', 'merged')), _negated=True), models.Q(('public_text', ''), _negated=True), _connector='OR'), name='stage_entry_end_has_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target__in', ('declined', 'merged', 'stopped')), _negated=True), models.Q(('public_text', ''), _negated=True), _connector='OR'), name='stage_entry_end_has_reason'),
         ),
         migrations.AddIndex(
             model_name='support',

@@ -229,7 +229,7 @@ class StageEntry(Row):
         constraints = [
             models.UniqueConstraint(fields=["initiative", "number"], name="stage_entry_in_order"),
             models.CheckConstraint(
-                condition=~Q(target__in=tuple(kinds.NEEDS_PUBLIC_REASON)) | ~Q(public_text=""),
+                condition=~Q(target__in=tuple(sorted(kinds.NEEDS_PUBLIC_REASON))) | ~Q(public_text=""),
                 name="stage_entry_end_has_reason",
             ),
         ]
