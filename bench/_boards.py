@@ -40,8 +40,9 @@ from jinlin.people.models import Account, Post  # noqa: E402
 from jinlin.performance.actions import bulk, check_counters, keeping, writing  # noqa: E402
 from jinlin.performance.models import Count, OpenCount  # noqa: E402
 from jinlin.performance.rules import cuts  # noqa: E402
-from jinlin.performance.rules.counting import Gauge, Place, replayed  # noqa: E402
+from jinlin.performance.rules.counting import Gauge, Place  # noqa: E402
 from jinlin.performance.rules.measures import STATES  # noqa: E402
+from jinlin.performance.rules.telling import replayed  # noqa: E402
 from jinlin.places.models import Grid  # noqa: E402
 
 YEARS = 3

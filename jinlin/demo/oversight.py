@@ -42,7 +42,7 @@ def spawn(s: Scene) -> None:
     start = clock.local(s.until - SINCE).replace(hour=8, minute=0, second=0, microsecond=0)
     s.spawn(_next(start), _tick(s))
     s.spawn(s.until - timedelta(hours=30), _offices(s))
-    s.spawn(s.until - timedelta(hours=28), _new_days(s))
+    s.spawn(_last(s.until), _new_days(s))
 
 
 def _next(moment: datetime) -> datetime:
@@ -53,6 +53,14 @@ def _next(moment: datetime) -> datetime:
             if opening + _AFTER > moment:
                 return opening + _AFTER
         day += timedelta(days=1)
+
+
+def _last(moment: datetime) -> datetime:
+    """Return five minutes into the last working half-day before a moment; holidays are shorter than two weeks."""
+    found, coming = moment - timedelta(days=14), _next(moment - timedelta(days=14))
+    while coming < moment:
+        found, coming = coming, _next(coming)
+    return found
 
 
 def _tick(s: Scene) -> Life:

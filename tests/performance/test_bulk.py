@@ -15,7 +15,8 @@ from jinlin.performance.actions.writing import add_rows
 from jinlin.performance.models import Count
 from jinlin.performance.rules import adding, cuts
 from jinlin.performance.rules.adding import History
-from jinlin.performance.rules.counting import Place, replayed
+from jinlin.performance.rules.counting import Place
+from jinlin.performance.rules.telling import replayed
 from tests.performance.test_actions import stored
 from tests.world import COUNTY, GRID, GRID2, SIBLING, TOWN, VILLAGE
 

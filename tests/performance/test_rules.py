@@ -23,7 +23,7 @@ from jinlin.cases.rules.standing import (
 )
 from jinlin.performance.rules import cuts, measures
 from jinlin.performance.rules.adding import History
-from jinlin.performance.rules.counting import Gauge, Place, counted, replayed
+from jinlin.performance.rules.counting import Gauge, Place, counted
 from jinlin.performance.rules.indicators import (
     BY_CODE,
     FEW,
@@ -37,6 +37,7 @@ from jinlin.performance.rules.indicators import (
     share,
 )
 from jinlin.performance.rules.named import named, spelled
+from jinlin.performance.rules.telling import replayed
 
 
 def value(code: str, **sums: int) -> Decimal | None:

@@ -10,7 +10,7 @@ from jinlin.cases.events import CaseMoved
 from jinlin.cases.queries.timelines import happenings
 from jinlin.performance.actions.writing import add_rows, table_of
 from jinlin.performance.models import Count, OpenCount
-from jinlin.performance.rules import counting, cuts
+from jinlin.performance.rules import counting, cuts, telling
 
 SWEPT_AT_ONCE: Final = 2_000
 
@@ -22,9 +22,9 @@ def keep(event: CaseMoved) -> None:
     """
     before, after, what = event.before, event.after, event.what
     rows: cuts.Rows = {}
-    if counting.needs_past(before, after, what):
+    if telling.needs_past(before, after, what):
         past = happenings(county=event.county, case_id=event.case_id, until=event.seq)
-        where, was, there, now = counting.moved(past, what)
+        where, was, there, now = telling.moved(past, what)
         cuts.spread(rows, event.county, where, was, -1)
         cuts.spread(rows, event.county, there, now)
     else:

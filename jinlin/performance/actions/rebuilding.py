@@ -18,7 +18,7 @@ from jinlin.cases.queries.timelines import counties_with_cases, timeline_length,
 from jinlin.performance.actions.bulk import write_blocks
 from jinlin.performance.actions.writing import TABLES, add_rows, table_of
 from jinlin.performance.models import KEY, Cell, Count, OpenCount
-from jinlin.performance.rules import counting, cuts
+from jinlin.performance.rules import counting, cuts, telling
 from jinlin.performance.rules.adding import History
 from jinlin.performance.rules.cuts import Row
 from jinlin.performance.rules.measures import FLOWS, GAUGES
@@ -111,7 +111,7 @@ def _recount(county: str, verdict: Verdict, told: Told | None) -> tuple[History,
     history, still = History(county), cuts.Rows()
     total = timeline_length() if told else 0
     for _county, lines in timelines((county,)):
-        found = counting.replayed(lines)
+        found = telling.replayed(lines)
         place = counting.place_of(found.stands)
         history.take(place, found.flows)
         cuts.spread_open(still, county, place, counting.gauge_of(found.stands), 1)
