@@ -141,7 +141,7 @@ class DisputeIn(Given):
     village: str = Field("", max_length=12)
 
 
-class PaperIn(Given):
+class MediationPaperIn(Given):
     """A paper put in by hand."""
 
     words: str = Field(min_length=1, max_length=5000)
@@ -149,7 +149,7 @@ class PaperIn(Given):
     expect: int | None = Field(None, ge=0, le=2**31)
 
 
-class MemberIn(Given):
+class MediatorIn(Given):
     """Another mediator of the county, by log-in name."""
 
     account: str = Field(min_length=1, max_length=64)
@@ -164,7 +164,7 @@ class ConflictIn(Given):
     account: str = Field("", max_length=64)
 
 
-class StepBody(Given):
+class MediationStepBody(Given):
     """What every step carries."""
 
     expect: int | None = Field(
@@ -198,7 +198,9 @@ def _whole(request: Any, file: UUID) -> Any:
 @router.get("/mediations", auth=doors.staff(MINE), response=list[FileRow])
 def list_mediations(request: doors.Asked, is_over: bool = False) -> Any:
     """Files the asker is a mediator on, the nearest day first."""
-    return list(actions.my_files(actor=request.actor, is_over=is_over))  # a pair would be read as status and body
+    return list(
+        actions.my_files(actor=request.actor, is_over=is_over)
+    )  # a pair would be read as status and body
 
 
 @router.post("/mediations", auth=doors.staff(MINE), response=FileOut, **KEYED)
@@ -217,7 +219,7 @@ def show_mediation(request: doors.Asked, file: UUID) -> Any:
 
 
 @router.post("/mediations/{uuid:file}/papers/{slot}", auth=doors.staff(MINE), response=FileOut, **KEYED)
-def put_mediation_paper(request: doors.Asked, file: UUID, slot: str, body: PaperIn) -> Any:
+def put_mediation_paper(request: doors.Asked, file: UUID, slot: str, body: MediationPaperIn) -> Any:
     """Put a paper into a slot that is filled by hand."""
     actions.put_paper(
         actor=request.actor,
@@ -231,7 +233,7 @@ def put_mediation_paper(request: doors.Asked, file: UUID, slot: str, body: Paper
 
 
 @router.post("/mediations/{uuid:file}/mediators", auth=doors.staff(MINE), response=FileOut, **KEYED)
-def add_mediator(request: doors.Asked, file: UUID, body: MemberIn) -> Any:
+def add_mediator(request: doors.Asked, file: UUID, body: MediatorIn) -> Any:
     """Let another mediator of the county onto the file."""
     said = Said({"account": body.account, "role": body.role})
     actions.add_mediator(actor=request.actor, file_id=file, said=said, key=key_of(request))
@@ -273,7 +275,7 @@ def _type(ask: m.Ask) -> tuple[Any, dict[str, Any]]:
     }[ask.kind]
 
 
-def body_of(move: m.Move) -> type[StepBody]:
+def body_of(move: m.Move) -> type[MediationStepBody]:
     """Return the body of a step: one field per question, plus `expect`."""
     fields: dict[str, Any] = {}
     for ask in move.asks:
@@ -285,7 +287,10 @@ def body_of(move: m.Move) -> type[StepBody]:
         else:
             fields[ask.name] = (kind | None, Field(None, description=told, **limits))
     return create_model(
-        f"Mediation{move.verb.capitalize()}", __base__=StepBody, __doc__=f"What {move.verb} asks.", **fields
+        f"Mediation{move.verb.capitalize()}",
+        __base__=MediationStepBody,
+        __doc__=f"What {move.verb} asks.",
+        **fields,
     )
 
 
