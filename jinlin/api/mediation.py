@@ -91,7 +91,7 @@ class SlotOut(Schema):
     docs: list[DocOut]
 
 
-class MoveOut(Schema):
+class MediationMoveOut(Schema):
     """A step of the stage; `why_not` is empty when it may be taken."""
 
     verb: str
@@ -126,7 +126,7 @@ class FileOut(Schema):
     keep_until: date | None
     parties: list[PartyOut]
     slots: list[SlotOut]
-    moves: list[MoveOut]
+    moves: list[MediationMoveOut]
     members: list[MemberOut]
 
 
