@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -54,9 +55,13 @@ class Model:
     sure: tuple[float, float]
     card: dict[str, Any]
 
+    @cached_property
+    def _weight(self) -> NDArray[np.float32]:
+        return self.weight.astype(np.float32)  # once, not for every message
+
     def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return the scores (texts, labels); above 0 the category's own machine says yes."""
-        weight = self.weight.astype(np.float32)
+        weight = self._weight
         parts = [
             np.asarray(self.grams.vectors(texts[at : at + BATCH]) @ weight)
             for at in range(0, len(texts), BATCH)
