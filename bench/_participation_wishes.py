@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bench._participation_town import Town
@@ -76,6 +76,29 @@ def _measured(town: Town) -> dict[str, tuple[int, float]]:
     return found
 
 
+def _decided(item: Any, number: int, made: datetime) -> Any:
+    """Return a decision on an item, carried out every other time."""
+    from jinlin.initiatives.models import Resolution  # noqa: PLC0415
+
+    due = (made + timedelta(days=40)).date()
+    return Resolution(
+        county=item.county,
+        town=item.town,
+        village=item.village,
+        initiative=item,
+        number=1,
+        text="定了",  # data
+        rule="group_advice",
+        verdict="passed",
+        owner_name="居委会",  # data
+        due=due,
+        review_on=due,
+        tally={"people": {"total": 9, "present": 9, "yes": 9, "no": 0, "abstain": 0}},
+        done_on=due if number % 2 else None,
+        at=made,
+    )
+
+
 def _fill(town: Town, count: int) -> None:
     """Write items of two communities in all stages, with a decision each third, and the counters that go with them."""
     from django.db import connection, transaction  # noqa: PLC0415
@@ -110,25 +133,7 @@ def _fill(town: Town, count: int) -> None:
                 )
                 standing[village, kind, stage] = standing.get((village, kind, stage), 0) + 1
                 if number % 3 == 0:
-                    due = (made + timedelta(days=40)).date()
-                    decisions.append(
-                        Resolution(
-                            county=COUNTY,
-                            town=TOWN,
-                            village=village,
-                            initiative=item,
-                            number=1,
-                            text="定了",  # data
-                            rule="group_advice",
-                            verdict="passed",
-                            owner_name="居委会",
-                            due=due,
-                            review_on=due,  # data
-                            tally={"people": {"total": 9, "present": 9, "yes": 9, "no": 0, "abstain": 0}},
-                            done_on=due if number % 2 else None,
-                            at=made,
-                        )
-                    )
+                    decisions.append(_decided(item, number, made))
             Initiative.unscoped.bulk_create(items)
             Resolution.objects.bulk_create(decisions)
             StageEntry.objects.bulk_create(entries)

@@ -94,6 +94,5 @@ def test_a_file_on_a_phone(town: Town) -> None:
     looks_right(person.go("/mediation/"), "home")
     stranger = town.desktop("village")
     stranger.refusals = (403, 404)
-    stranger.go(f"/mediation/{row.pk}")
-    expect(stranger.page.locator("body")).not_to_contain_text("漏水")
+    expect(stranger.go(f"/mediation/{row.pk}").locator("body")).not_to_contain_text("漏水")
     expect(stranger.go("/desk/").locator(".desk-nav")).not_to_contain_text("卷宗")

@@ -191,7 +191,16 @@ class Caller:
             "deed": "answer",
             **{
                 name: str(uuid4())
-                for name in ("notice", "digest", "task_id", "topic_id", *CIRCLE, *INSIGHT, *TOGETHER, *INITIATIVES)
+                for name in (
+                    "notice",
+                    "digest",
+                    "task_id",
+                    "topic_id",
+                    *CIRCLE,
+                    *INSIGHT,
+                    *TOGETHER,
+                    *INITIATIVES,
+                )
             },
             "deed_name": "cancel",
             "secret": "x" * 26,

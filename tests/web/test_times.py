@@ -66,7 +66,9 @@ def test_the_resident_reads_how_it_is_counted_and_what_now(world: Any, tuesday: 
     with at(tuesday + timedelta(days=40)):
         late = shown_to_resident(world, case)
         assert "原来说好最迟 4月8日 18:00 前给您结果，没有做到。" in late
-        assert re.search(r"承办单位还没有说，已经在催问。最迟 4月\d+日由\w+过问；问到了日期，会写在这里。", late)
+        assert re.search(
+            r"承办单位还没有说，已经在催问。最迟 4月\d+日由\w+过问；问到了日期，会写在这里。", late
+        )
         assert "督办" not in late
         desk = text(world.client("dept").get(f"/desk/case/{case.tracking}"))
         assert "超期了，请给居民一个新的日期" in desk

@@ -52,7 +52,7 @@ class Sheet:
 
     organisation: str
     contact: str
-    phone: str
+    call_on: str
     names: tuple[str, ...]
 
 
