@@ -119,6 +119,32 @@ def test_what_cannot_be_learned_is_refused_in_one_sentence(tmp_path, columns, li
     assert not model.exists()
 
 
+def test_few_different_texts_are_learned_from_in_fewer_parts(tmp_path):
+    three = [
+        ["路灯", "路灯坏了三天没人修很黑"],
+        ["垃圾", "垃圾桶满了没有清运很臭"],
+        ["噪声", "半夜施工吵得睡不着"],
+    ]
+    source = write(tmp_path / "in.csv", ["label", "words"], three * 30)
+    model = tmp_path / "m.npz"
+    answer = run("train", "--in", source, "--text", "words", "--label", "label", "--model", model)
+    assert answer.exit_code == 0, answer.output
+    card = json.loads(answer.stdout.splitlines()[-1])
+    assert (card["texts"], card["kept_out"], card["learned_from"]) == (90, 90, 60)
+    four = write(
+        tmp_path / "few.csv", ["label", "words"], [*three[:2], ["路灯", "灯杆倒了"], ["垃圾", "楼道堆满纸箱"]]
+    )
+    answer = run("train", "--in", four, "--text", "words", "--label", "label", "--model", model)
+    assert answer.exit_code == 0, answer.output
+
+
+def test_one_text_under_two_labels_is_refused(tmp_path):
+    source = write(tmp_path / "in.csv", ["label", "words"], [["路灯", "路灯坏了"], ["垃圾", "路灯坏了"]] * 30)
+    model = tmp_path / "m.npz"
+    answer = run("train", "--in", source, "--text", "words", "--label", "label", "--model", model)
+    assert answer.exit_code == 2 and "几乎一样" in answer.stderr and not model.exists()
+
+
 def test_a_foreign_or_damaged_model_is_refused_in_one_sentence(tmp_path):
     model, _card = trained(tmp_path)
     content = model.read_bytes()

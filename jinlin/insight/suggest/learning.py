@@ -44,7 +44,7 @@ def train(
     names, label = _checked(labels)
     grams, vectors = learned(texts, FEWEST_TEXTS if len(texts) >= SMALL else FEWEST_TEXTS - 1)
     say(_("留出一部分检验"))
-    kept_out = held_out(vectors, label, same_matter(texts), len(names))
+    kept_out = held_out(vectors, label, _groups(texts), len(names))
     say(_("用全部文本学习"))
     weight, bias = fit(vectors, label, len(names))
     slope = sureness(kept_out.scores, kept_out.label)
@@ -90,7 +90,8 @@ def sureness(scores: Numbers, label: NDArray[np.int64]) -> tuple[float, float]:
 def held_out(vectors: Any, label: NDArray[np.int64], group: NDArray[np.int64], kinds: int) -> KeptOut:
     """Score texts that were kept out of training, near copies on one side; grams are shared, labels are not."""
     folds = folds_of(label, group)
-    rounds = range(FOLDS) if len(label) <= WHOLE else range(1)
+    parts = int(folds.max()) + 1
+    rounds = range(parts) if len(label) <= WHOLE else range(1)
     scores, rows = [], []
     for each in rounds:
         inside, outside = np.flatnonzero(folds != each), np.flatnonzero(folds == each)
@@ -105,18 +106,31 @@ def held_out(vectors: Any, label: NDArray[np.int64], group: NDArray[np.int64], k
         weight, bias = fit(vectors[few], label[few], kinds)
         first = np.flatnonzero(folds == 0)
         earlier = (len(few), np.asarray(vectors[first] @ weight + bias), label[first])
-    learned_from = round(len(label) * (1 - 1 / FOLDS))
+    learned_from = round(len(label) * (1 - 1 / parts))
     return KeptOut(np.concatenate(scores), label[at], learned_from, earlier)
 
 
 def folds_of(label: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return a fold for each text (k,): categories spread evenly, a group of near copies never torn."""
+    """Return a fold for each text (k,): categories spread evenly, a group of near copies never torn.
+
+    Five folds, fewer (two at least) where there are not as many groups, or no category has as many texts.
+    """
     from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415  as above
 
     found = np.zeros(len(label), np.int64)
-    splits = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    for number, (_inside, outside) in enumerate(splits.split(label, label, group)):
-        found[outside] = number
+    parts = min(FOLDS, len(np.unique(group)), int(np.bincount(label).max()))
+    splits = StratifiedGroupKFold(parts, shuffle=True, random_state=SEED)
+    for _inside, outside in splits.split(label, label, group):
+        if len(outside):  # few groups may leave a fold empty
+            found[outside] = found.max() + 1
+    return found - 1
+
+
+def _groups(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the groups of near copies; DirtyInput where all are one, of which nothing could be kept out."""
+    found = same_matter(texts)
+    if len(np.unique(found)) < 2:
+        raise DirtyInput("one_text", _("所有文本几乎一样，学不出类别的区别；请提供内容不同的文本。"))
     return found
 
 
