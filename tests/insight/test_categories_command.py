@@ -142,7 +142,9 @@ def test_one_text_under_two_labels_is_refused(tmp_path):
     source = write(tmp_path / "in.csv", ["label", "words"], [["路灯", "路灯坏了"], ["垃圾", "路灯坏了"]] * 30)
     model = tmp_path / "m.npz"
     answer = run("train", "--in", source, "--text", "words", "--label", "label", "--model", model)
-    assert answer.exit_code == 2 and "几乎一样" in answer.stderr and not model.exists()
+    assert answer.exit_code == 2
+    assert "几乎一样" in answer.stderr
+    assert not model.exists()
 
 
 def test_a_foreign_or_damaged_model_is_refused_in_one_sentence(tmp_path):
