@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jinlin.circle.actions import Wish, wish_from_gap
 from jinlin.circle.queries import category_names
+from jinlin.files.actions import forget_loose_files
 from jinlin.initiatives import actions as a
-from jinlin.initiatives.models import Initiative, Pass, Resolution
+from jinlin.initiatives.models import Initiative, PaperTally, Pass, Resolution, SiteVisit
+from jinlin.initiatives.queries import secret_of
 from jinlin.kernel import clock
+from jinlin.kernel.errors import Invalid
+from jinlin.people import rules
 from jinlin.people.access import ANYONE
+from tests.files.pictures import photo
 from tests.initiatives.stories import Stories, day
-from tests.world import FAR, VILLAGE
+from tests.world import FAR, PEOPLE, VILLAGE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday")]
 
@@ -33,6 +41,10 @@ def text(answer: Any, status: int = 200) -> str:
     ids = re.findall(r' id="([^"]+)"', body)
     assert len(ids) == len(set(ids)), [one for one in ids if ids.count(one) > 1]
     return re.sub(r"\s+", " ", body)
+
+
+def shot(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, photo((640, 480)), content_type="image/jpeg")
 
 
 def test_the_desk_brings_a_wish_through(told: Stories) -> None:
@@ -146,6 +158,90 @@ def test_works_and_the_office(told: Stories, at: Any) -> None:
     assert village.get("/initiatives/ventures").status_code == 403
 
 
+def built(told: Stories) -> Initiative:
+    """Works on the site, with a plan of one part."""
+    item = told.works()
+    told.go(item, "publish", who="town")
+    told.go(item, "assess", who="town", feasibility="feasible", cost_fen=100, works_class="basic")
+    told.go(item, "decide", who="town", owner_unit=told.world.unit("HCB"))
+    told.go(item, "fund", fund_source="财政", granted_fen=100)
+    told.plan(item, 100)
+    return told.go(item, "start")
+
+
+def test_photos_stay_and_are_for_the_place_and_the_seat(told: Stories, at: Any) -> None:
+    item = built(told)
+    village, town = told.world.client("village"), told.world.client("town")
+    page = f"/initiatives/{item.pk}"
+    part = told.part(item)
+    post = {"part": str(part.pk), "evidence": "沟换好了", "photos": shot("沟.jpg")}
+    assert village.post(f"{page}/do/evidence", post).status_code == 302
+    seat = a.invite_supervisor(actor=told.world.actor("village"), initiative_id=item.pk)
+    phone = told.world.client()
+    phone.get(f"/together/own/{seat.pk}/{secret_of(seat.pk)}")
+    phone.post("/together/site/declare", {"conflict": "no"})
+    found = {"text": "电线裸露", "severity": "severe", "photos": shot("1.jpg")}
+    assert phone.post("/together/site/round", found).status_code == 302
+    assert (
+        phone.post("/together/site/round", {"words": "围挡好了", "photos": shot("2.jpg")}).status_code == 302
+    )
+    wish = told.open("装一盏灯")
+    paper = {"count": "9", "note": "门厅", "photos": shot("签名.jpg")}
+    assert village.post(f"/initiatives/{wish.pk}/do/paper", paper).status_code == 302
+    with at(day(3)):
+        forget_loose_files()
+    evidence, sheet = told.part(item).photo, PaperTally.objects.get().photo
+    finding = Resolution.objects.get(initiative=item, is_finding=True).photo
+    visit = SiteVisit.objects.exclude(photo=None).get().photo
+    shown = text(town.get(page))
+    for one in (evidence, finding, visit):
+        assert f"/initiatives/photo/{one}/thumb" in shown
+    assert f"/initiatives/photo/{sheet}/thumb" in text(village.get(f"/initiatives/{wish.pk}"))
+    for one in (evidence, finding, visit, sheet):
+        for address in (f"/initiatives/photo/{one}", f"/initiatives/photo/{one}/thumb"):
+            answer = village.get(address)
+            assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert told.world.client("village2").get(address).status_code == 404, "a neighbour's place"
+            assert told.world.client().get(address).status_code == 302, "to log in"
+    leader = told.world.client("leader")
+    assert leader.get(f"/initiatives/photo/{evidence}").status_code == 200
+    assert leader.get(f"/initiatives/photo/{sheet}").status_code == 404, "signatures"
+    site = text(phone.get("/together/site"))
+    for one in (finding, visit):
+        assert f"/together/site/photo/{one}/thumb" in site
+        assert phone.get(f"/together/site/photo/{one}/thumb").status_code == 200
+        assert told.world.client().get(f"/together/site/photo/{one}").status_code == 404
+    for one in (evidence, sheet):
+        assert phone.get(f"/together/site/photo/{one}").status_code == 404
+    public = text(told.world.client().get(f"/together/i/{item.pk}"))
+    assert "电线裸露" in public
+    assert "photo/" not in public
+
+
+def test_an_unknown_photo_takes_the_deed_with_it(told: Stories) -> None:
+    item, nobody = built(told), uuid4()
+    village = told.world.actor("village")
+    seat = a.invite_supervisor(actor=village, initiative_id=item.pk)
+    a.declare_no_conflict(actor=ANYONE, passed=seat.pk, conflict=False)
+    wish = told.open()
+    deeds: tuple[Callable[[], object], ...] = (
+        lambda: a.submit_part(actor=village, milestone_id=told.part(item).pk, evidence="x", photo=nobody),
+        lambda: a.record_round(actor=ANYONE, passed=seat.pk, rounds=a.Rounds(photo=nobody)),
+        lambda: a.record_round(
+            actor=ANYONE, passed=seat.pk, rounds=a.Rounds(finding=a.Finding("裸线", photo=nobody))
+        ),
+        lambda: a.add_paper(actor=village, initiative_id=wish.pk, count=3, photo=nobody),
+    )
+    for deed in deeds:
+        with pytest.raises(Invalid, match="照片已经过期，请重新上传"):
+            deed()
+    assert told.part(item).submitted_at is None
+    assert told.again(wish).paper_count == 0
+    assert not SiteVisit.objects.exists()
+    assert not Resolution.objects.filter(is_finding=True).exists()
+
+
 @pytest.mark.parametrize(
     "address",
     ["/initiatives/", "/initiatives/duties", "/initiatives/figures", "/together/wishes?place=" + VILLAGE],
@@ -171,3 +267,25 @@ def test_a_gap_of_the_living_circle_becomes_a_wish(told: Stories) -> None:
     note = wish_from_gap(actor=ANYONE, wish=Wish(category_code=code, place=FAR))
     item = Initiative.unscoped.get(source="gap")
     assert (item.gap_code, item.village, item.from_case_id, item.stage) == (code, FAR, note.case_id, "draft")
+
+
+@pytest.mark.parametrize("who", ["village", "grid", "leader", "dept"])
+def test_one_entry_leads_to_wishes_and_to_gatherings(told: Stories, who: str) -> None:
+    client = told.world.client(who)
+    pages = ["/initiatives/"]
+    if rules.role_may(PEOPLE[who][0], "gathering.view"):
+        pages.append("/gatherings/")
+    for address in pages:
+        page = text(client.get(address, follow=True))
+        bar, tabs = (page.split(f'class="{name}"')[1].split("</nav>")[0] for name in ("desk-nav", "tabs"))
+        assert bar.count("共治</a>") == 1
+        assert 'aria-current="page"' in bar[: bar.index("共治</a>")].rsplit("<a ", 1)[1]
+        assert '"/gatherings/"' not in bar
+        assert "/initiatives/?" in tabs
+        assert ("/gatherings/" in tabs) is (len(pages) == 2)
+        for link in re.findall(r'href="(/(?:initiatives|gatherings)/[^"]*)"', tabs):
+            assert client.get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
+
+
+def test_whoever_sees_gatherings_has_the_entry() -> None:
+    assert rules.VERBS["gathering.view"] <= rules.VERBS["initiative.view"]

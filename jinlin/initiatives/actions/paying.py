@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jinlin.initiatives.actions.stepping import Words, as_host, by_pass, entry, locked, noted
+from jinlin.initiatives.actions.stepping import Words, as_host, by_pass, entry, hung, locked, noted
 from jinlin.initiatives.models import Initiative, Milestone, Payment, Plan
 from jinlin.initiatives.queries.facts import live_plan
 from jinlin.initiatives.queries.passes import pass_of
@@ -154,6 +154,7 @@ def submit_part(
         raise Conflict("accepted", _("这个节点已经验收了。"))
     row.evidence = clean(evidence, max_length=2000, field="evidence", multiline=True, required=True)
     row.photo, row.submitted_by, row.submitted_at, row.returned_text = photo, who, clock.now(), ""
+    hung(photo, row)
     row.save(update_fields=["evidence", "photo", "submitted_by", "submitted_at", "returned_text"])
     entry(
         item, actor, "submit_part", Words(_("交了“%(name)s”的成果，等另一位同志验收。") % {"name": row.name})

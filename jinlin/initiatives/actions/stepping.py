@@ -11,9 +11,18 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
+from jinlin.files.actions import attach
 from jinlin.initiatives.actions import counting
 from jinlin.initiatives.events import InitiativeMoved
-from jinlin.initiatives.models import Initiative, Pass, StageEntry
+from jinlin.initiatives.models import (
+    Initiative,
+    Milestone,
+    PaperTally,
+    Pass,
+    Resolution,
+    SiteVisit,
+    StageEntry,
+)
 from jinlin.initiatives.queries.numbers import numbers
 from jinlin.initiatives.rules import kinds, phases
 from jinlin.initiatives.rules.counting import counted_for
@@ -124,6 +133,15 @@ def kept(item: Initiative) -> None:
 def _promised(item: Initiative) -> date:
     days = numbers(item.county).get(f"wait_{item.stage}")
     return clock.today() + timedelta(days=days.value if days else 30)
+
+
+def hung(photo: UUID | None, row: Milestone | PaperTally | Resolution | SiteVisit) -> None:
+    """Give the picture that came with a deed to the row it belongs to, or it would be gone after a day.
+
+    Invalid for one that is not there any more, and with it the whole deed.
+    """
+    if photo is not None:
+        attach(file_ids=[photo], owner=row, county=row.county)
 
 
 def by_pass(passed: Pass | None, item: Initiative) -> bool:

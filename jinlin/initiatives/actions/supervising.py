@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
 from jinlin.initiatives.actions import counting
-from jinlin.initiatives.actions.stepping import Words, as_host, entry, locked, noted
+from jinlin.initiatives.actions.stepping import Words, as_host, entry, hung, locked, noted
 from jinlin.initiatives.models import Initiative, Pass, Resolution, SiteVisit
 from jinlin.initiatives.queries.passes import pass_of
 from jinlin.initiatives.rules import kinds, site
@@ -117,6 +117,7 @@ def record_round(*, actor: Actor, passed: UUID, rounds: Rounds, key: str | None 
         made_at=rounds.made_at or clock.now(),
         at=clock.now(),
     )
+    hung(rounds.photo, visit)
     said = _("居民监理到现场看了一轮。")
     if rounds.finding is not None:
         said += _("发现：%(text)s") % {"text": _find(item, seat, rounds.finding).text}
@@ -130,7 +131,7 @@ def _find(item: Initiative, seat: Pass, finding: Finding) -> Resolution:
         raise Invalid({"severity": [_("请选择问题的轻重。")]})
     last = Resolution.objects.filter(initiative=item).order_by("-number").first()
     counting.happened(item, "findings")
-    return Resolution.objects.create(
+    row = Resolution.objects.create(
         county=item.county,
         town=item.town,
         village=item.village,
@@ -145,6 +146,8 @@ def _find(item: Initiative, seat: Pass, finding: Finding) -> Resolution:
         due=clock.today() + timedelta(days=DAYS_TO_CORRECT),
         at=clock.now(),
     )
+    hung(finding.photo, row)
+    return row
 
 
 def _finding(finding_id: UUID) -> tuple[Initiative, Resolution]:

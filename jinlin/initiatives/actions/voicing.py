@@ -11,7 +11,7 @@ from jinlin.audit import actions as audit
 from jinlin.initiatives.actions import counting
 from jinlin.initiatives.actions.merging import root
 from jinlin.initiatives.actions.proposing import resident_pass
-from jinlin.initiatives.actions.stepping import as_host, locked
+from jinlin.initiatives.actions.stepping import as_host, hung, locked
 from jinlin.initiatives.models import Answer, Initiative, PaperTally, Pass, Support
 from jinlin.initiatives.queries.passes import pass_of, resident_index
 from jinlin.initiatives.rules import kinds
@@ -88,7 +88,7 @@ def add_paper(
         raise Invalid({"count": [_("更正后不能少于零，请核对。")]})
     if actor.account_id is None:
         raise NotAllowed("paper_by_staff", _("纸质支持要由工作人员登录后登记。"))
-    PaperTally.objects.create(
+    sheet = PaperTally.objects.create(
         county=item.county,
         initiative=item,
         count=count,
@@ -97,6 +97,7 @@ def add_paper(
         account=actor.account_id,
         at=clock.now(),
     )
+    hung(photo, sheet)
     item.paper_count += count
     _totalled(item)
     counting.happened(item, "supports", count)

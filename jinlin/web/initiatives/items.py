@@ -17,6 +17,7 @@ from jinlin.initiatives import actions, queries
 from jinlin.initiatives.actions import Idea
 from jinlin.initiatives.actions.proposing import GROWS
 from jinlin.initiatives.queries.facts import steps_done
+from jinlin.initiatives.queries.photos import verb_for
 from jinlin.initiatives.rules import deciding, kinds, procedures
 from jinlin.initiatives.rules import moves as table
 from jinlin.kernel import clock
@@ -183,6 +184,9 @@ def _page(request: Any, initiative_id: UUID, facts: Mapping[str, Any], status: i
         **item_frame(page, inner=True),
         "stage_name": _(found.the_kind.stage(found.stage).inner),
         "hosts": hosts,
+        "photos_at": "/initiatives/photo/"
+        if areas.covers_area(request.actor, verb_for(found), found.area)
+        else "",
         "is_own": found.proposer_account is not None and found.proposer_account == request.actor.account_id,
         "moves": _moves(found) if hosts else [],
         "typed": request.POST,
@@ -241,6 +245,7 @@ def _tools(request: Any, found: Initiative) -> dict[str, Any]:
         "classes": choices(kinds.WORKS_CLASSES),
         "grows": [(code, _(kinds.KINDS[code].name)) for code in GROWS.get(found.kind, ())],
         "blank_parts": range(1, 4),
+        "sheets": queries.sheets(found) if found.the_kind.supports else [],
         "review_default": queries.number("review_days_first", found.county),
     }
 

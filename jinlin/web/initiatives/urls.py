@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.initiatives import figures, items, office
+from jinlin.web.initiatives import figures, items, office, photos
 
 app_name = "initiatives"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("ventures", office.rounds, name="rounds"),
     path("ventures/<uuid:round_id>", office.the_round, name="round"),
     path("ventures/<uuid:round_id>/do/<str:deed>", office.act, name="round-act"),
+    path("photo/<uuid:file_id>", photos.photo, name="photo"),
+    path("photo/<uuid:file_id>/thumb", photos.thumb, name="photo-thumb"),
     path("<uuid:initiative_id>", items.item, name="item"),
     path("<uuid:initiative_id>/do/<str:deed>", items.act, name="act"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,6 +14,9 @@ from jinlin.kernel.errors import NotFound
 from jinlin.web.access import permits
 from jinlin.web.middleware import resident_of
 
+if TYPE_CHECKING:
+    from jinlin.files.models import StoredFile
+
 HOUR = 3600
 
 
@@ -22,14 +25,19 @@ def _send(request: Any, file_id: UUID, *, thumb: bool) -> HttpResponse:
         photo = may_see_photo(viewer=request.actor, file_id=file_id)
     except NotFound:  # staff who are residents at home see the photos of the case they proved
         photo = may_see_photo(viewer=resident_of(request), file_id=file_id)
-    data = read_file(photo.stored, thumb=thumb)
+    return picture(photo.stored, thumb=thumb)
+
+
+def picture(stored: StoredFile, *, thumb: bool) -> HttpResponse:
+    """Answer with a picture the viewer may see, so that no browser runs it and no shared cache keeps it."""
+    data = read_file(stored, thumb=thumb)
     size = "-s" if thumb else ""
     return HttpResponse(
         data,
         content_type="image/jpeg",
         headers={
             "Cache-Control": f"private, max-age={HOUR}",
-            "Content-Disposition": f'inline; filename="{file_id}{size}.jpg"',
+            "Content-Disposition": f'inline; filename="{stored.pk}{size}.jpg"',
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",

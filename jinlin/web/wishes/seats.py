@@ -18,6 +18,7 @@ from jinlin.initiatives.rules import site as s
 from jinlin.kernel.errors import Invalid, JinlinError, NotFound
 from jinlin.web import moves
 from jinlin.web.errors import wants_json
+from jinlin.web.public.photos import picture
 from jinlin.web.resident.proof import resident
 from jinlin.web.together.asked import attempt, choices, uuid_of
 from jinlin.web.together.frame import draw
@@ -43,6 +44,7 @@ def _page(request: Any, facts: Any, status: int) -> HttpResponse:
     frame = {
         **item_frame(page),
         "seat": seat,
+        "photos_at": "/together/site/photo/" if seat.conflict == "none" else "",
         "checklist": [(code, _(words)) for code, words in s.CHECKLIST.items()],
         "answers": choices(s.ANSWERS),
         "severities": choices(s.SEVERITIES),
@@ -50,6 +52,22 @@ def _page(request: Any, facts: Any, status: int) -> HttpResponse:
         **facts,
     }
     return draw(request, "wishes/site.html", frame, tab="works", status=status)
+
+
+@resident("initiative.seat")
+@require_safe
+def photo(request: Any, file_id: UUID) -> HttpResponse:
+    """Send a picture of the site in full to a supervisor of it."""
+    seat = visit.current(request, "supervisor")
+    return picture(queries.seat_photo(seat=seat, file_id=file_id), thumb=False)
+
+
+@resident("initiative.seat")
+@require_safe
+def thumb(request: Any, file_id: UUID) -> HttpResponse:
+    """Send a picture of the site small to a supervisor of it."""
+    seat = visit.current(request, "supervisor")
+    return picture(queries.seat_photo(seat=seat, file_id=file_id), thumb=True)
 
 
 @resident("initiative.seat")

@@ -187,7 +187,12 @@ def item_frame(page: Page, *, inner: bool = False) -> dict[str, Any]:
         "paid": yuan(item.paid_fen),
         "asked": yuan(item.asked_fen),
         "parts": [
-            {"row": row, "planned": yuan(row.planned_fen), "paid": yuan(row.paid_fen)}
+            {
+                "row": row,
+                "slot": str(row.number),
+                "planned": yuan(row.planned_fen),
+                "paid": yuan(row.paid_fen),
+            }
             for row in page.milestones
         ],
         "payments": [{"row": row, "sum": yuan(row.amount_fen)} for row in page.payments],
