@@ -22,9 +22,8 @@ _MENU = (
     ("field", "field.view", "/field/", _("网格")),
     ("board", "board.view", "/board/", _("看板")),
     ("insight", "insight.view", "/insight/", _("研判")),
-    ("initiatives", "initiative.view", "/initiatives/", _("愿望议事")),
+    ("together", "initiative.view", "/initiatives/", _("共治")),  # its tabs lead on to /gatherings/
     ("circle", "circle.view", "/circle/", _("生活圈")),
-    ("gatherings", "gathering.view", "/gatherings/", _("共治")),
     ("party", "party.view", "/party/", _("党建")),
     ("mediation", "mediation.work", "/mediation/", _("我的卷宗")),
     ("manage", "manage.view", "/manage/", _("管理")),

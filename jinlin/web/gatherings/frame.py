@@ -21,8 +21,9 @@ from jinlin.web.errors import wants_json
 from jinlin.web.together.asked import wrong_fields
 
 VILLAGE = 5
-# (name, label, route, verb); a room adds its staff page here. Every route takes the area.
+# (name, label, route, verb); a room adds its staff page here. A route takes the area, in its path or as a question.
 TABS: tuple[tuple[str, Any, str, str], ...] = (
+    ("initiatives", gettext_lazy("愿望议事"), "initiatives:home", "initiative.view"),
     ("gatherings", gettext_lazy("活动和会议"), "gatherings:area", "gathering.view"),
     ("bookings", gettext_lazy("场地预订"), "gatherings:bookings", "gathering.view"),
     ("offers", gettext_lazy("三单和代办"), "gatherings:offers", "offer.manage"),
@@ -35,9 +36,9 @@ def draw(
 ) -> HttpResponse:
     """Answer with a page of an area: its name and the tabs the reader may open."""
     tabs = [
-        {"label": label, "url": url, "current": name == tab}
+        {"label": label, "url": _url(route, area), "current": name == tab}
         for name, label, route, verb in TABS
-        if access.may(request.actor, verb) and (url := _url(route, area))
+        if access.may(request.actor, verb)
     ]
     frame = {
         "area": area,
@@ -49,14 +50,14 @@ def draw(
         "wrong": {},
         "typed": {},
     }
-    return show(request, template, {**frame, **words}, status=status, current="gatherings")
+    return show(request, template, {**frame, **words}, status=status, current="together")
 
 
 def _url(route: str, area: str) -> str:
     try:
         return reverse(route, args=[area])
     except NoReverseMatch:
-        return ""
+        return f"{reverse(route)}?area={area}"
 
 
 def home_url(request: Any) -> str:

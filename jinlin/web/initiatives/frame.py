@@ -22,8 +22,9 @@ TABS = (
     ("ventures", _("公益创投"), "initiatives:rounds", "venture.run"),
     ("duties", _("议定的事"), "initiatives:duties", "initiative.view"),
     ("figures", _("数字"), "initiatives:figures", "initiative.view"),
+    ("gatherings", _("活动和会议"), "gatherings:home", "gathering.view"),
 )
-PLAIN = ("ventures", "duties", "figures")
+PLAIN = ("ventures", "duties", "figures", "gatherings")
 
 
 def area_of(request: Any, verb: str = "initiative.view") -> str:
@@ -54,7 +55,7 @@ def draw(
         "typed": {},
         "may_handle": access.may(request.actor, "initiative.handle"),
     }
-    return show(request, template, {**frame, **words}, status=status, current="initiatives")
+    return show(request, template, {**frame, **words}, status=status, current="together")
 
 
 def area_words(area: str) -> str:
