@@ -205,6 +205,13 @@ def test_training_is_a_number(world) -> None:
         actions.note_training(actor=town, region_code=w.TOWN, topic="x", held_on=None, minutes=90, came=23)
 
 
+def test_staffing_counts_posts(world) -> None:
+    found = queries.staffing(viewer=world.actor("county"), area=w.TOWN)
+    assert (found.grids, found.worked, found.vacant) == (2, 2, ())
+    bare = queries.staffing(viewer=world.actor("county"), area=w.TOWN2)
+    assert bare.worked + len(bare.vacant) == bare.grids
+
+
 def test_a_work_method_is_edited_by_a_new_version(world) -> None:
     county = world.actor("county")
     shipped = queries.method(county=w.COUNTY, code="1211")

@@ -25,6 +25,7 @@ from jinlin.orgs.models import (
 )
 from jinlin.orgs.rules import code_range, level_of
 from jinlin.orgs.rules.party import BRANCHES, Coverage, coverage, missing_bodies
+from jinlin.people import queries as people
 from jinlin.people.access import Actor
 from jinlin.people.areas import require_area
 from jinlin.places import queries as places
@@ -223,6 +224,31 @@ def heads(*, viewer: Actor, village: str) -> list[Any]:
     """Return the seats of a village for those who keep the board."""
     require_area(viewer, VERB, village)
     return heads_of(village)
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Grids of an area, how many have a worker and a head today, and which have no worker: posts, never persons."""
+
+    grids: int
+    worked: int
+    led: int
+    vacant: tuple[str, ...]
+
+    @property
+    def unled(self) -> int:
+        """How many grids have no head."""
+        return self.grids - self.led
+
+
+def staffing(*, viewer: Actor, area: str) -> Staffing:
+    """Return how the grids of an area are staffed today (three queries)."""
+    require_area(viewer, VERB, area)
+    grids = places.grid_names(area)
+    low, high = code_range(area)
+    worked = people.staffed_places(low, high, ("grid_worker",)) & grids.keys()
+    led = people.staffed_places(low, high, ("grid_leader",)) & grids.keys()
+    return Staffing(len(grids), len(worked), len(led), tuple(sorted(grids.keys() - worked)))
 
 
 @dataclass(frozen=True)

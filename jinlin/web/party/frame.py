@@ -23,7 +23,7 @@ TABS: Final = (
     ("orgs", gettext_lazy("党组织")),
     ("teams", gettext_lazy("联合队伍")),
     ("heads", gettext_lazy("三长")),
-    ("training", gettext_lazy("培训")),
+    ("training", gettext_lazy("队伍建设")),
     ("methods", gettext_lazy("工作法")),
 )
 VILLAGE: Final = 5

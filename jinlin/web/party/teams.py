@@ -22,6 +22,7 @@ from jinlin.web.manage.forms import day_of, key_of
 from jinlin.web.party import frame
 
 EMPTY_ROWS = 3
+SHOWN_VACANT = 60
 # kind of a step -> the verb it needs and the page where it is done
 STEP_PAGES = {
     "case": ("case.enter", "desk:new"),
