@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from jinlin.gatherings.models import Gathering
+from jinlin.gatherings.models import AgendaItem, Gathering
 from jinlin.initiatives.actions import counting
 from jinlin.initiatives.actions.moving import open_objections
 from jinlin.initiatives.actions.stepping import Words, as_host, entry, locked, noted
@@ -143,12 +143,21 @@ def take_over(row: Meeting, gathering: Gathering) -> None:
     """Take what a held gathering says of itself: its day, its heads, its minutes; heads are counted once."""
     first = row.held_on is None
     row.held_on = clock.local(gathering.starts_at).date()
-    row.heads, row.minutes = gathering.served, gathering.minutes
+    row.heads, row.minutes = gathering.served, _published_minutes(gathering)
     row.save(update_fields=["held_on", "heads", "minutes"])
     if first:
         item = locked(row.initiative_id)
         held(item, gathering.served)
         item.save()
+
+
+def _published_minutes(gathering: Gathering) -> str:
+    """Return what was said item by item and in the end, once it is published; a draft of it stays in its room."""
+    if gathering.minutes_at is None:
+        return ""
+    items = AgendaItem.objects.filter(county=gathering.county, gathering=gathering).order_by("position")
+    said = [f"{one.title}：{one.said}" for one in items if one.said]
+    return "\n".join([*said, *([gathering.minutes] if gathering.minutes else [])])
 
 
 @once("initiative.resolve")

@@ -162,7 +162,7 @@ def _cobuild() -> Iterator[Move]:
     yield Move(kind, "contract", k.DECIDED, k.CONTRACTED, HOST, ("agreement",), ("two_partners",))
     yield Move(kind, "start", k.CONTRACTED, k.DOING, HOST)
     yield Move(kind, "accept", k.DOING, k.ACCEPTED, HOST)
-    yield Move(kind, "review", k.ACCEPTED, k.REVIEWED, HOST)
+    yield Move(kind, "review", k.ACCEPTED, k.REVIEWED, HOST, (), ("met",))  # at the joint meeting
     yield from _many(kind, "stop", "decided contracted doing", k.STOPPED, HOST)
 
 
