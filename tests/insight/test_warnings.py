@@ -188,8 +188,12 @@ def test_what_a_warning_says(world: Any) -> None:
         row.sentence
         == "柳岸社区和周边 1 处，7 天里“暴露垃圾”16 件，往常约 3.8 件；反映的有 11 人，截至 03-09。"
     )
-    assert [(one.name, one.observed) for one in row.places] == [("柳岸社区", 12), ("桥头社区", None)]
+    assert [(one.name, one.observed) for one in row.places] == [("柳岸社区", None), ("桥头社区", None)]
     assert row.past.total == 0
+    raised((VILLAGE, 12, 3.25), (SIBLING, 7, 0.5), (FAR, 4, 0.5), (OTHER, 2, 0.1), category="ENV-02")
+    filters = WarningFilters(category="ENV-02")
+    row = queries.warning_list(viewer=world.actor("county"), filters=filters).rows[0]
+    assert [one.observed for one in row.places] == [12, 7, None, None]  # 6 in two places tell of neither
 
 
 def test_a_decision_is_taken_once_with_a_reason_where_the_whole_warning_lies(world: Any) -> None:

@@ -22,6 +22,7 @@ from jinlin.insight.queries.plans import PlanRow, plans_about
 from jinlin.insight.queries.slips import SlipRow, slips_about
 from jinlin.insight.queries.warnings import WarningFilters, WarningRow, as_warnings, seen
 from jinlin.insight.rules import words as w
+from jinlin.insight.rules.floors import told_parts
 from jinlin.insight.rules.seasons import weekly, weeks
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
@@ -145,15 +146,25 @@ def _evidence(tallies: Sequence[_Tally]) -> Evidence:
             now[one.category] += one.now
             before[one.category] += one.before
     nodes = {node.id: node for node in orgs.categories().leaves}
-    told = [(key, n) for key, n in now.most_common() if n >= w.FLOOR and key in nodes][:MOST]
-    total = floored([sum(one.now for one in tallies), sum(one.before for one in tallies)])
+    listed = [key for key, n in now.most_common() if n >= w.FLOOR and key in nodes][:MOST]
+    whole = (sum(one.now for one in tallies), sum(one.before for one in tallies))
+    told = dict(zip(listed, _beside(whole[0], [now[key] for key in listed]), strict=True))
+    kept = [key for key in listed if told[key] is not None]
+    earlier = _beside(whole[1], [before[key] for key in kept])
+    total = floored(whole)
     return Evidence(
         total=total[0],
         before=total[1],
         matters=tuple(
-            Matter(nodes[key].label, nodes[key].code, n, floored([before[key]])[0]) for key, n in told
+            Matter(nodes[key].label, nodes[key].code, told[key], then)
+            for key, then in zip(kept, earlier, strict=True)
         ),
     )
+
+
+def _beside(whole: int, parts: list[int]) -> tuple[int | None, ...]:
+    """Return parts of a whole as they may stand beside it."""
+    return told_parts(parts, whole - sum(parts))
 
 
 def _trend(place: str) -> Curve:

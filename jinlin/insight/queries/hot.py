@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from jinlin.cases.models import Case
 from jinlin.cases.queries.rows import CaseRow, as_rows
 from jinlin.insight.models import HotCase, HotIssue, HotPlace
-from jinlin.insight.queries.curves import Curve, floored
+from jinlin.insight.queries.curves import Curve
+from jinlin.insight.rules.floors import told_parts
 from jinlin.insight.rules.words import FLOOR
 from jinlin.kernel import clock
 from jinlin.kernel.errors import NotFound
@@ -31,7 +32,7 @@ RISING, FALLING = 1.5, 0.67  # the last four weeks beside the four before
 
 @dataclass(frozen=True)
 class IssuePlace:
-    """A village of an issue; `messages` None is fewer than 5."""
+    """A village of an issue; `messages` None is fewer than 5, or would tell such a village by subtraction."""
 
     village: str
     name: str
@@ -166,16 +167,21 @@ def _as_row(
         messages=row.messages,
         first_day=row.first_day,
         last=row.last_day,
-        curve=Curve(weeks, floored(row.weekly)),
+        curve=Curve(weeks, told_parts(row.weekly)),
         trend=trend,
         trend_tone=tone,
-        places=tuple(
-            IssuePlace(
-                one.village, names.get(one.village, ""), one.messages if one.messages >= FLOOR else None
-            )
-            for one in sorted(row.places.all(), key=lambda one: (-one.messages, one.village))
-        ),
+        places=_places(row, names),
         counted_at=row.counted_at,
+    )
+
+
+def _places(row: HotIssue, names: dict[str, str]) -> tuple[IssuePlace, ...]:
+    """Return the villages of an issue, those with most messages first."""
+    there = sorted(row.places.all(), key=lambda one: (-one.messages, one.village))
+    told = told_parts([one.messages for one in there])
+    return tuple(
+        IssuePlace(one.village, names.get(one.village, ""), messages)
+        for one, messages in zip(there, told, strict=True)
     )
 
 

@@ -17,6 +17,7 @@ from jinlin.insight.models import Slip, Warning, WarningPlace
 from jinlin.insight.models.warning import WarningQuerySet
 from jinlin.insight.queries.curves import Curve, sparks
 from jinlin.insight.rules import words as w
+from jinlin.insight.rules.floors import told_parts
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.orgs import queries as orgs
@@ -54,7 +55,7 @@ class Past:
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """One place of a warning; `observed` None is fewer than 5."""
+    """One place of a warning; `observed` None is fewer than 5, or would tell such a place by subtraction."""
 
     code: str
     name: str
@@ -204,14 +205,16 @@ def as_warnings(rows: Sequence[Warning], *, curves: bool = True) -> tuple[Warnin
 
 def _row(row: Warning, named: tuple[dict[str, str], str], past: Past, curve: Curve | None) -> WarningRow:
     names, category = named
+    there = sorted(row.places.all(), key=lambda one: (one.expected - one.observed, one.place))
+    told = told_parts([one.observed for one in there])
     lines = tuple(
         PlaceLine(
             one.place,
             names.get(one.place, one.place),
-            one.observed if one.observed >= w.FLOOR else None,
-            round(one.expected, 1) if one.observed >= w.FLOOR else None,
+            observed or None,
+            round(one.expected, 1) if observed else None,
         )
-        for one in sorted(row.places.all(), key=lambda one: (one.expected - one.observed, one.place))
+        for one, observed in zip(there, told, strict=True)
     )
     place = _named(row.centre, names)
     return WarningRow(

@@ -27,7 +27,7 @@ from jinlin.places import queries as places
 from jinlin.places.rules import level_of
 from jinlin.web import walks
 from jinlin.web.access import permits
-from jinlin.web.insight.frame import count_words, draw, spark, week_names
+from jinlin.web.insight.frame import count_words, draw, part_words, spark, week_names
 
 VILLAGE: Final = 5
 GAPS: Final = 6
@@ -74,8 +74,8 @@ def _shown(mark: str, words: str, evidence: Evidence) -> dict[str, Any]:
             {
                 "name": one.category,
                 "code": one.category_code,
-                "now": count_words(one.now),
-                "before": count_words(one.before),
+                "now": part_words(one.now),
+                "before": part_words(one.before),
             }
             for one in evidence.matters
         ],

@@ -90,13 +90,18 @@ def spark(curve: Curve | None) -> Spark | None:
 
 
 def told(curve: Curve) -> str:
-    """Return a curve in words: every week with its number, or that it is fewer than 5."""
-    return _("每周件数：{weeks}").format(weeks=_("、").join(count_words(count) for count in curve.counts))
+    """Return a curve in words: every week with its number, or that it is not told."""
+    return _("每周件数：{weeks}").format(weeks=_("、").join(part_words(count) for count in curve.counts))
 
 
 def count_words(count: int | None) -> str:
     """Return a count as told: fewer than 5 is said as such."""
     return _("不足 5") if count is None else str(count)
+
+
+def part_words(count: int | None) -> str:
+    """Return a part of a total as told: fewer than 5, or what would give such a part away, is not."""
+    return _("不显示") if count is None else str(count)
 
 
 def week_names(weeks: Sequence[date]) -> list[str]:
