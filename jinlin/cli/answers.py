@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,17 @@ class Plugged(click.Group):
             return super().get_command(ctx, cmd_name)
         found = getattr(import_module(module), cmd_name)
         return found if isinstance(found, click.Command) else None
+
+
+class Within(click.FloatRange):
+    """A range of numbers; NaN, which no comparison keeps out, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or fail as click does."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not in the range {self._describe_range()}.", param, ctx)
+        return number
 
 
 def say(sentence: str, **facts: Any) -> None:

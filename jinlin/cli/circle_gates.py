@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from jinlin.cli.answers import counting, finishing, say
-from jinlin.cli.circle_inputs import Within, input_options, read_inputs, result_options
+from jinlin.cli.answers import Within, counting, finishing, say
+from jinlin.cli.circle_inputs import input_options, read_inputs, result_options
 from jinlin.kernel.errors import gettext_noop
 
 _ = gettext_noop

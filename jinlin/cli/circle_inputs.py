@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jinlin.cli.answers import say
+from jinlin.cli.answers import Within, say
 from jinlin.kernel.errors import gettext_noop
 
 if TYPE_CHECKING:
@@ -21,17 +20,6 @@ _ = gettext_noop
 
 Command = Callable[..., Any]
 _FILE = click.Path(path_type=Path)
-
-
-class Within(click.FloatRange):
-    """A range of numbers; NaN, which no comparison keeps out, is none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number, or fail as click does."""
-        number: float = super().convert(value, param, ctx)
-        if math.isnan(number):
-            self.fail(f"{value!r} is not in the range {self._describe_range()}.", param, ctx)
-        return number
 
 
 _INPUTS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jinlin.cli.answers import counting, finishing, say
+from jinlin.cli.answers import Within, counting, finishing, say
 from jinlin.cli.insight import REFUSED
 from jinlin.kernel.errors import gettext_noop
 
@@ -30,7 +30,7 @@ COLUMNS = ("id", "neighbour", "rank", "score", "copy", "days")
     "--window-days",
     default=180.0,
     show_default=True,
-    type=click.FloatRange(1, 3650),
+    type=Within(1, 3650),
     help="how far apart neighbours may lie; beyond, only what is surely the same matter is named, and fading",
 )
 @click.option(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jinlin.cli.answers import counting, finishing, say
+from jinlin.cli.answers import Within, counting, finishing, say
 from jinlin.cli.insight import REFUSED
 from jinlin.kernel.errors import gettext_noop
 
@@ -34,7 +34,7 @@ COLUMNS = ("date", "category", "places", "observed", "expected", "window_days", 
     "--alarms-per-60-days",
     default=1.0,
     show_default=True,
-    type=click.FloatRange(0.01, 30),
+    type=Within(0.01, 30),
     help="alarm days the office bears for each matter in 60 days",
 )
 @click.option(

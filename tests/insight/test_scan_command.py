@@ -119,6 +119,7 @@ BAD: list[tuple[str, list[str], list[str], str]] = [
     ("all later", [HEAD, "2026-03-03,a,b,1,2,x"], [], "没有一件可用"),
     ("nothing to watch", [HEAD, *(row for row in _rows(0) if row < "2025-06")], [], "没有可预警的日子"),
     ("no reporter", [HEAD, *_rows()], ["--reporter", "phone"], "缺少列 phone"),
+    ("no budget", [HEAD, *_rows()], ["--alarms-per-60-days", "nan"], "is not in the range"),
     ("wrong year", [HEAD, *_rows(), "1925-03-03,积水,b,1,2,x"], [], "跨度过长"),
 ]
 
