@@ -35,6 +35,7 @@ def tell_initiatives(cast: Cast, now: datetime) -> dict[str, int]:
     story.four_two()
     story.works()
     story.venture()
+    story.cobuild()
     return {"initiatives": Initiative.unscoped.count()}
 
 
@@ -307,6 +308,21 @@ class _Story:
                 today + timedelta(days=40),
             )
             a.call_round(actor=self.town, call=again, is_demo=True)
+
+    def cobuild(self) -> None:
+        """Sign and begin the project that came out of the matched offers of the other room."""
+        item = Initiative.unscoped.get(kind="cobuild")
+        with self.day(11):
+            self.go(
+                item,
+                "contract",
+                "双方签了协议。",
+                agreement="每周六上午，书法班使用会议室，自带用品，用后打扫。",
+            )
+        with self.day(9):
+            self.go(item, "start", "第一节课开了。")
+        with self.day(2):
+            self.meet(item, 16, "上班的年轻人", "上了一节书法课。")
 
     def _review(self, item: Initiative, row: Any) -> None:
         with self.day(98):

@@ -17,6 +17,8 @@ from jinlin.cases.models import Approval, Case, CaseEvent, CasePhoto, FollowUp
 from jinlin.demo import world as demo
 from jinlin.demo.cast import LOG_INS, STREET
 from jinlin.demo.scene import Scene
+from jinlin.initiatives.models import Initiative
+from jinlin.initiatives.rules.kinds import KINDS
 from jinlin.kernel import clock
 from jinlin.kernel.errors import RuleBroken
 from jinlin.orgs.models import Organisation
@@ -213,6 +215,15 @@ def test_the_audit_chain_holds():
     heads = AuditHead.objects.filter(county="411602000000")
     assert heads.count() >= DAYS / 2
     assert all(check_chain(head.county, head.day).ok for head in heads)
+
+
+def test_every_kind_of_initiative_is_told():
+    rows = Initiative.unscoped.filter(is_public=True)
+    assert set(rows.values_list("kind", flat=True)) == set(KINDS)
+    cobuild = rows.get(kind="cobuild")
+    assert (cobuild.stage, cobuild.activities) == ("doing", 1)
+    assert cobuild.match_ref is not None
+    assert len(cobuild.partners.splitlines()) == 2
 
 
 def test_nobody_checked_their_own_work():
