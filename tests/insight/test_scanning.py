@@ -122,6 +122,17 @@ def test_every_county_once_a_night_and_again_when_it_failed(quiet: World, monkey
         assert actions.scan_due() == 1
 
 
+def test_a_night_that_was_killed_is_tried_again(quiet: World) -> None:
+    one = datetime.combine(clock.today() + timedelta(days=1), time(1), clock.LOCAL)
+    Run.objects.create(job="scan", county=COUNTY, started_at=one)
+    with clock.fixed(one + timedelta(hours=1)):
+        assert actions.scan_due() == 0  # it may still be under way
+    with clock.fixed(one + timedelta(hours=3)):
+        assert actions.scan_due() == 1
+        assert actions.scan_due() == 0
+    assert sorted(Run.objects.values_list("state", flat=True)) == ["done", "failed"]
+
+
 def test_the_queries_of_a_night_do_not_grow_with_the_cases(quiet: World, monkeypatch: Any) -> None:
     log = import_module("jinlin.insight.actions.running")
     monkeypatch.setattr(log, "SAID_EVERY", float("inf"))  # signs of life go by the clock

@@ -13,16 +13,15 @@ from django.utils.translation import gettext as _
 
 from jinlin.cases.queries.timelines import counties_with_cases
 from jinlin.insight.actions.heard import Heard, Told, heard
-from jinlin.insight.actions.running import Log, running
+from jinlin.insight.actions.running import AGAIN, Log, running, tried_today
 from jinlin.insight.hot.issues import Issue, issues_of
-from jinlin.insight.models import HotCase, HotIssue, HotPlace, Run
+from jinlin.insight.models import HotCase, HotIssue, HotPlace
 from jinlin.insight.rules.seasons import weekly
 from jinlin.insight.rules.words import FLOOR
 from jinlin.kernel import clock
 from jinlin.kernel.ids import new_id
 
 NOT_BEFORE: Final = time(1, 0)  # after the scan of the night has begun
-AGAIN: Final = 3  # times a night that failed is tried
 WEEKS: Final = 12
 MOST: Final = 200  # issues kept of a county
 HEADLINE: Final = 60
@@ -30,15 +29,9 @@ HEADLINE: Final = 60
 
 def group_due() -> int:
     """Group every county not grouped since one o'clock; call it every few minutes. Returns how many were."""
-    now = clock.local(clock.now())
-    if now.time() < NOT_BEFORE:
+    if clock.local(clock.now()).time() < NOT_BEFORE:
         return 0
-    tried: Counter[str] = Counter()
-    for county, state, started in Run.objects.filter(
-        job="hot", started_at__gte=now - timedelta(days=1)
-    ).values_list("county", "state", "started_at"):
-        if clock.local(started).date() == now.date():
-            tried[county] += 1 if state == "failed" else AGAIN
+    tried = tried_today("hot")
     counties = [county for county in counties_with_cases() if tried[county] < AGAIN]
     for county in counties:
         group_county(county)

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.queries.timelines import counties_with_cases
 from jinlin.cases.rules import words as w
-from jinlin.insight.actions.running import Log, running
-from jinlin.insight.models import CategoryModel, Confirmation, Run
+from jinlin.insight.actions.running import AGAIN, Log, running, tried_today
+from jinlin.insight.models import CategoryModel, Confirmation
 from jinlin.insight.queries.suggestions import lexicon, model_of
 from jinlin.insight.rules.words import SELF_MADE
 from jinlin.kernel import clock
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from jinlin.insight.suggest.model import Model
 
 NOT_BEFORE: Final = time(2, 0)  # after the scan and the hot issues
-AGAIN: Final = 3  # times a night that failed is tried
 MOST: Final = 10_000  # labels, the latest, that are learned from
 WINDOW: Final = timedelta(days=3 * 365)
 FEWEST: Final = 100  # labels in all before anything is learned
@@ -39,15 +38,9 @@ _Rows = Sequence[tuple[UUID, UUID, UUID | None, bool]]
 
 def learn_due() -> int:
     """Gather and learn in every county not looked at since two o'clock; call it every few minutes."""
-    now = clock.local(clock.now())
-    if now.time() < NOT_BEFORE:
+    if clock.local(clock.now()).time() < NOT_BEFORE:
         return 0
-    tried: Counter[str] = Counter()
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    for county, state in Run.objects.filter(job="train", started_at__gte=since).values_list(
-        "county", "state"
-    ):
-        tried[county] += 1 if state == "failed" else AGAIN
+    tried = tried_today("train")
     counties = [county for county in counties_with_cases() if tried[county] < AGAIN]
     for county in counties:
         learn_county(county)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jinlin.insight.models import Run
@@ -18,6 +20,8 @@ from jinlin.kernel.errors import JinlinError
 SAID_EVERY: Final = 1.0  # seconds between two signs of life in the row
 MOST_LINES: Final = 200
 KEPT: Final = timedelta(days=400)  # a year to compare with, and a month
+AGAIN: Final = 3  # times a night that failed is tried
+LOST: Final = timedelta(hours=2)  # a run that began so long ago and did not end was killed with its process
 
 
 class Log:
@@ -75,6 +79,28 @@ def running(job: str, *, county: str = "") -> Iterator[Log]:
         log.end("failed")
         raise
     log.end("done")
+
+
+def tried_today(job: str) -> Counter[str]:
+    """Return how often each county was tried today, `AGAIN` when it is done or under way (one query; two after a kill).
+
+    A run that was killed is closed as failed, so that it is tried again instead of standing as running for ever.
+    """
+    now = clock.local(clock.now())
+    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Run.objects.filter(Q(started_at__gte=since) | Q(state="running"), job=job)
+    found: Counter[str] = Counter()
+    lost = []
+    for pk, county, state, started in rows.values_list("pk", "county", "state", "started_at"):
+        is_lost = state == "running" and started < now - LOST
+        if started >= since:
+            found[county] += 1 if is_lost or state == "failed" else AGAIN
+        if is_lost:
+            lost.append(pk)
+    if lost:
+        with transaction.atomic():
+            Run.objects.filter(pk__in=lost, state="running").update(state="failed", ended_at=now)
+    return found
 
 
 def forget_old_runs() -> int:

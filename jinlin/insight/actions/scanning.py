@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.insight.actions.hearing import Said, said
-from jinlin.insight.actions.running import Log, running
+from jinlin.insight.actions.running import AGAIN, Log, running, tried_today
 from jinlin.insight.actions.warnings import Recorded, record_warnings
-from jinlin.insight.models import Night, Run
+from jinlin.insight.models import Night
 from jinlin.insight.queries.nights import counties_with_cases, known_scores, told_lately
 from jinlin.insight.queries.settings import Settings, settings_of
 from jinlin.insight.rules.findings import Finding, PlaceCount
@@ -23,7 +23,6 @@ from jinlin.kernel import clock
 
 LEAST_DAYS: Final = 42  # four weeks of the usual, a week's gap, a week of scores
 NOT_BEFORE: Final = time(0, 30)  # yesterday's last drafts from phones have come in
-AGAIN: Final = 3  # times a night that failed is tried
 KEPT_NIGHTS: Final = timedelta(days=400)
 
 
@@ -32,21 +31,11 @@ def scan_due() -> int:
     if clock.local(clock.now()).time() < NOT_BEFORE:
         return 0
     yesterday = clock.today() - timedelta(days=1)
-    ran = _runs_of_tonight()
-    counties = [county for county in counties_with_cases() if ran.get(county, 0) < AGAIN]
+    tried = tried_today("scan")
+    counties = [county for county in counties_with_cases() if tried[county] < AGAIN]
     for county in counties:
         scan_county(county, day=yesterday)
     return len(counties)
-
-
-def _runs_of_tonight() -> dict[str, int]:
-    """Return how often each county was tried today; AGAIN when it is done (one query)."""
-    rows = Run.objects.filter(job="scan", started_at__gte=clock.now() - timedelta(days=2))
-    found: dict[str, int] = {}
-    for county, state, started in rows.values_list("county", "state", "started_at"):
-        if clock.local(started).date() == clock.today():
-            found[county] = found.get(county, 0) + (1 if state == "failed" else AGAIN)
-    return found
 
 
 def scan_county(county: str, *, day: date | None = None) -> Recorded:
