@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
@@ -47,6 +48,13 @@ def _read_body(request: Any) -> None:
         request.parsed_body = parse_json(raw)
     except Invalid as error:
         raise HttpError(400, str(error)) from None
+
+
+def in_our_time(**days: date | None) -> None:
+    """Refuse days no calendar of ours holds: a month before year 1 or after 9999 can't be reckoned with."""
+    wrong = [name for name, day in days.items() if day is not None and not 1900 <= day.year <= 2100]
+    if wrong:
+        raise Invalid({name: [_("时间应在 1900 年到 2100 年之间，请核对。")] for name in wrong})
 
 
 class GatedParser(Parser):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from jinlin.api import doors
 from jinlin.api import together_shapes as shapes
-from jinlin.api.gate import key_of
+from jinlin.api.gate import in_our_time, key_of
 from jinlin.api.openapi import KEYED
 from jinlin.api.schemas import Given
 from jinlin.api.together import Area, booked, matched, page_of
@@ -55,6 +55,7 @@ def hosted_gatherings(request: doors.Asked, area: Area, which: Query[Coming]) ->
 def area_figures(request: doors.Asked, area: Area, span: Query[Span]) -> Any:
     """Activities, people served, meetings, matters settled in parlours, month by month: counted, typed by nobody."""
     queries.require_area(viewer=request.actor, area=area)
+    in_our_time(since=span.since, until=span.until)
     since = span.since or clock.today().replace(month=1, day=1)
     until = span.until or since.replace(year=since.year + 1)
     return list(queries.figures(area=area, since=since, until=until))
@@ -64,6 +65,7 @@ def area_figures(request: doors.Asked, area: Area, span: Query[Span]) -> Any:
 def area_bookings(request: doors.Asked, area: Area, days: Query[Days]) -> Any:
     """Bookings of an area's rooms: requested and confirmed."""
     queries.require_area(viewer=request.actor, area=area)
+    in_our_time(first=days.first)
     rows = queries.bookings(
         viewer=request.actor, area=area, first=days.first or clock.today(), days=days.days
     )

@@ -9,7 +9,7 @@ from ninja import Path, Query, Router
 
 from jinlin.api import doors
 from jinlin.api import initiatives_shapes as s
-from jinlin.api.gate import key_of
+from jinlin.api.gate import in_our_time, key_of
 from jinlin.api.openapi import KEYED
 from jinlin.initiatives import actions, queries
 from jinlin.initiatives.actions import Idea, Inputs, MeetingNote, Part, Vote, Words
@@ -60,6 +60,7 @@ def initiatives_in_charge(request: doors.Asked, area: Area, narrow: Query[s.Desk
 def initiative_figures(request: doors.Asked, area: Area, span: Query[s.Span]) -> Any:
     """Deliberation cases, ventures, their activities and heads, month by month: counted, typed by nobody."""
     areas.require_area(request.actor, "initiative.view", area)
+    in_our_time(since=span.since, until=span.until)
     until = span.until or clock.today()
     since = span.since or until.replace(year=until.year - 1, day=1)
     kept = queries.decisions_kept(area=area, since=since, until=until)

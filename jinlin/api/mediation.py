@@ -240,12 +240,12 @@ def add_mediator(request: doors.Asked, file: UUID, body: MediatorIn) -> Any:
     return _whole(request, file)
 
 
-@router.post("/mediations/{uuid:file}/conflict", auth=doors.staff(MINE), response={204: None}, **KEYED)
+@router.post("/mediations/{uuid:file}/conflict", auth=doors.staff(MINE), response=dict[str, bool], **KEYED)
 def declare_conflict(request: doors.Asked, file: UUID, body: ConflictIn) -> Any:
     """Step aside; the asker sees nothing of the file any more."""
     said = Said(body.model_dump(mode="json"))
     actions.declare_conflict(actor=request.actor, file_id=file, said=said, key=key_of(request))
-    return 204, None
+    return {"done": True}
 
 
 @router.get("/mediation-figures/{area}", auth=doors.staff("board.view"), response=FiguresOut)

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from jinlin.api import doors
-from jinlin.api.gate import key_of
+from jinlin.api.gate import in_our_time, key_of
 from jinlin.api.openapi import KEYED
 from jinlin.api.schemas import CaseRow, Given
 from jinlin.cases.actions import Caller, Said
@@ -144,4 +144,5 @@ def end_a_campaign(request: doors.Asked, campaign: str) -> Any:
 def reached(request: doors.Asked, area: str, since: date, until: date) -> Any:
     """Visits and follow-ups of a county, town or community, month by month."""
     scope_of(viewer=request.actor, area=area)
+    in_our_time(since=since, until=until)
     return list(reaching.reached_by_month(area, since, until))  # a pair would be read as status and body

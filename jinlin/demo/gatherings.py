@@ -65,7 +65,7 @@ class _Story:
             for days, hour, purpose in ((2, 9, "family"), (3, 16, "class"), (5, 9, "talk")):
                 wish = BookingWish(
                     self.parlour.pk, self.at(days, hour), self.at(days, hour + 2), 12, purpose,
-                    nickname="三号楼老邻居", phone="13900000001",  # data  a number nobody has
+                    nickname="三号楼老邻居", phone="10000000001",  # data  a number nobody has
                 )  # fmt: skip
                 row = actions.book_venue(actor=ANYONE, wish=wish)
                 if purpose != "talk":
@@ -114,7 +114,7 @@ class _Story:
 
     def _sign(self, row: Gathering, number: int, role: str = "resident", book: UUID | None = None) -> UUID:
         token = link_token("book", book) if book else ""
-        who = Person(f"邻居{number + 1}", f"1390000{number:04d}", role, book, token)  # data
+        who = Person(f"邻居{number + 1}", f"1000000{number + 10:04d}", role, book, token)  # data
         return actions.sign_up(actor=ANYONE, gathering_id=row.pk, who=who).pk
 
     def talks(self) -> None:
@@ -171,7 +171,7 @@ class _Story:
             taken = actions.claim_need(
                 actor=ANYONE,
                 need_id=granted,
-                taker=Taker("热心邻居", "13900000003"),  # data
+                taker=Taker("热心邻居", "10000000003"),  # data
             )
             errand = self._post("errand", "帮忙交电费（演示）", errand="pay_bill")
             run = actions.claim_need(actor=self.worker, need_id=errand, taker=Taker())
@@ -203,7 +203,7 @@ class _Story:
             FIRST,
             errand=errand,
             nickname="一位居民",
-            phone="13900000002",  # data
+            phone="10000000002",  # data
         )
         row = actions.post_offer(actor=ANYONE, draft=draft)
         return actions.publish_offer(actor=self.clerk, offer_id=row.pk).pk
@@ -217,7 +217,7 @@ class _Story:
         with clock.fixed(self.at(-1, 18)):
             row: NeighbourGroup = actions.open_group(actor=self.clerk, micro_grid=found.code)
             draft = Draft(
-                "need", "neighbour", "出门三天，请帮收快递（演示）", nickname="对门", phone="13900000004",  # data
+                "need", "neighbour", "出门三天，请帮收快递（演示）", nickname="对门", phone="10000000004",  # data
                 names_poster=True, group_id=row.pk, group_token=link_token("group", row.pk, row.turn),
             )  # fmt: skip
             actions.post_offer(actor=ANYONE, draft=draft)

@@ -110,7 +110,7 @@ def test_nobody_has_a_name_of_their_own():
     assert invented
     assert all("演示" in unit.name for unit in invented)
     assert not SealedContact.objects.exclude(name_sealed=None).exists()
-    assert {contact.opened("phone") for contact in SealedContact.objects.all()} <= {"10000000000"}
+    assert all(contact.opened("phone").startswith("1000000") for contact in SealedContact.objects.all())
 
 
 def test_points_lie_in_their_grid():

@@ -62,7 +62,7 @@ def test_calls_that_staff_made(world: Any) -> None:
     own = FollowUp(county=COUNTY, case=case, planned_on=now.date(), answered_at=now, by_reporter=True)
     planned = FollowUp(county=COUNTY, case=case, planned_on=now.date())
     FollowUp.objects.bulk_create([*rows, own, planned])
-    year = reached_by_month(TOWN, date(2026, 1, 1), date(2026, 12, 31))
+    year = reached_by_month(COUNTY, date(2026, 1, 1), date(2026, 12, 31))
     assert sum(month.follow_ups for month in year) == CALLS
     assert sum(month.visits for month in year) == 0
 

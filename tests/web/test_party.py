@@ -146,3 +146,9 @@ def test_a_whistle_is_blown_answered_and_judged_on_pages(world: Any) -> None:
     assert town.post(at, {"deed": "end"}).status_code == 302
     assert dept.post(at, {"deed": "needed", "needed": "yes"}).status_code == 302
     assert text(world.client("dept2").get(at), 404)
+
+
+def test_calls_and_wishes_stand_for_a_county_and_for_odd_addresses(world: Any) -> None:
+    assert "<h1" in text(world.client("county").get("/desk/campaigns"))
+    assert "<h1" in text(world.client().get("/together/wishes/new?area=x"))
+    assert "<h1" in text(world.client().get("/together/wishes/new?area=" + "9" * 40))

@@ -157,7 +157,7 @@ def reached_by_month(area: str, since: date, until: date) -> tuple[Month, ...]:
         raise Invalid({"since": [_("开始月份不能晚于结束月份。")]})
     column, county = _COLUMN[level_of(area)], area[:6] + "000000"
     first, last = since.replace(day=1), until
-    visits = Visit.objects.filter(county=county, on__gte=first, on__lte=last, **{column: area})
+    visits = Visit.objects.filter(**{"county": county, column: area}, on__gte=first, on__lte=last)
     asked = FollowUp.objects.filter(
         county=county,
         by_reporter=False,

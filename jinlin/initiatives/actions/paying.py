@@ -198,6 +198,8 @@ def record_payment(
         raise Invalid({"paid_on": [_("付款的日子不能在今天以后。")]})
     if item.stage in kinds.ENDS:
         raise RuleBroken("not_now", _("这件事已经停下，不能再付款。"))
+    if row.accepted_at is not None and paid_on < clock.local(row.accepted_at).date():
+        raise Invalid({"paid_on": [_("付款的日子不能早于验收的日子。")]})
     plan = list(Milestone.objects.filter(initiative=item, is_live=True))
     at = next(index for index, one in enumerate(plan) if one.pk == row.pk)
     if wrong := money.wrong_with_payment(item.granted_fen, live_plan(item), at, amount_fen):

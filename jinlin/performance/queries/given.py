@@ -6,22 +6,32 @@ appear on boards, in the API and on the formula page. What is not given is told 
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.core.cache import cache
+
 from jinlin.circle.queries import people_lacking
 from jinlin.initiatives.queries import decisions_kept
 from jinlin.performance.queries.filters import Period
 from jinlin.performance.queries.scope import Area
 
+KEPT_SECONDS: Final = 60
 GIVES = frozenset({"coverage_gap_people", "deliberation_followthrough"})  # indicators some room gives by now
 
 
 def given(area: Area, period: Period) -> dict[str, int]:
-    """Return what is given for an area and a period (two queries)."""
+    """Return what is given for an area and a period (two queries; one within a minute)."""
     return _decisions(area, period) | _people(area)
 
 
 def _people(area: Area) -> dict[str, int]:
     """Return the residents who lack some basic facility and those judged, as they are now; no assessment: no data."""
-    found = people_lacking(area=area.code)
+    key = f"lacking:{area.code}"
+    kept: tuple[tuple[int, int] | None] | None = cache.get(key)
+    if kept is None:  # an assessment is made once in weeks, a board is asked for all day
+        kept = (people_lacking(area=area.code),)
+        cache.set(key, kept, KEPT_SECONDS)
+    found = kept[0]
     return {"people_uncovered": found[0], "people_judged": found[1]} if found else {}
 
 

@@ -20,7 +20,7 @@ from jinlin.kernel.errors import Invalid
 from jinlin.kernel.origin import address_of
 from jinlin.places import queries as places
 from jinlin.places.queries.outlines import outlines
-from jinlin.places.rules import level_of, short_name
+from jinlin.places.rules import is_region_code, level_of, short_name
 from jinlin.web import moves
 from jinlin.web.resident.proof import resident
 from jinlin.web.together.asked import attempt, where
@@ -180,7 +180,8 @@ def _idea(post: Mapping[str, Any]) -> Idea:
 
 def _form(request: Any, typed: Mapping[str, Any], facts: Mapping[str, Any], status: int) -> HttpResponse:
     place = where(request)
-    area = str(typed.get("area", "")) or (place.code if place.is_village else "")
+    asked = str(typed.get("area", ""))
+    area = asked if is_region_code(asked) else (place.code if place.is_village else "")
     kind = str(typed.get("kind", kinds.WISH))
     frame = {
         "where": place,
