@@ -24,7 +24,7 @@ VIEW, HOST = doors.staff("gathering.view"), doors.staff("gathering.host")
 VENUES, OFFERS = doors.staff("venue.manage"), doors.staff("offer.manage")
 
 
-class Coming(Given):
+class ComingGatherings(Given):
     """Which part of a long list."""
 
     after: str = Field("", max_length=80)
@@ -45,7 +45,7 @@ class Span(Given):
 
 
 @router.get("/gatherings/areas/{area}", auth=VIEW, response=list[shapes.GatheringRow])
-def hosted_gatherings(request: doors.Asked, area: Area, which: Query[Coming]) -> Any:
+def hosted_gatherings(request: doors.Asked, area: Area, which: Query[ComingGatherings]) -> Any:
     """What is to come in an area, also what is not announced yet."""
     queries.require_area(viewer=request.actor, area=area)
     return queries.upcoming(area=area, viewer=request.actor, after=which.after)

@@ -141,7 +141,7 @@ class DoneIn(Given):
     done_on: date | None = None
 
 
-class PartIn(Given):
+class PlanPartIn(Given):
     """One part of a plan; fen."""
 
     name: str = Field(min_length=1, max_length=60)
@@ -154,7 +154,7 @@ class PartIn(Given):
 class PlanIn(Given):
     """A version of a plan."""
 
-    parts: list[PartIn] = Field(min_length=1, max_length=20)
+    parts: list[PlanPartIn] = Field(min_length=1, max_length=20)
     reason: str = Field("", max_length=200)
 
 
@@ -203,7 +203,7 @@ class Entry(Schema):
     unit: str
 
 
-class Comparison(Schema):
+class VoteComparison(Schema):
     """One comparison of the working of a vote."""
 
     measure: str
@@ -221,7 +221,7 @@ class Decision(Schema):
     text: str
     rule: str
     verdict: str
-    working: list[Comparison]
+    working: list[VoteComparison]
     owner: str
     due: date | None
     review_on: date | None

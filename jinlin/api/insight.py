@@ -65,7 +65,7 @@ def read_warning(request: doors.Asked, warning_id: UUID) -> Any:
     response=shapes.WarningDetail,
     **KEYED,
 )
-def decide_warning(request: doors.Asked, warning_id: UUID, body: shapes.DecisionIn) -> Any:
+def decide_warning(request: doors.Asked, warning_id: UUID, body: shapes.WarningDecisionIn) -> Any:
     """Confirm a warning, or dismiss it with a reason."""
     asked: dict[str, Any] = {"actor": request.actor, "warning_id": warning_id, "key": key_of(request)}
     if body.decision == "confirm":

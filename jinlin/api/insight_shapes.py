@@ -83,7 +83,7 @@ class WarningDetail(Schema):
     may_decide: bool
 
 
-class DecisionIn(Given):
+class WarningDecisionIn(Given):
     """A person's word on a warning."""
 
     decision: Literal["confirm", "dismiss"]

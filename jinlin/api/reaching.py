@@ -17,6 +17,7 @@ from jinlin.cases.actions.campaigns import Drive, end_campaign, open_campaign
 from jinlin.cases.actions.visiting import record_visit
 from jinlin.cases.queries import reaching
 from jinlin.cases.rules import reaching as rules
+from jinlin.kernel import clock
 from jinlin.performance.queries.scope import scope_of
 
 router = Router(tags=["reaching"])
@@ -141,8 +142,11 @@ def end_a_campaign(request: doors.Asked, campaign: str) -> Any:
 
 
 @router.get("/reached/{area}", auth=doors.staff("board.view"), response=list[Month])
-def reached(request: doors.Asked, area: str, since: date, until: date) -> Any:
-    """Visits and follow-ups of a county, town or community, month by month."""
+def reached(request: doors.Asked, area: str, since: date | None = None, until: date | None = None) -> Any:
+    """Visits and follow-ups of a county, town or community, month by month; this year's without days."""
     scope_of(viewer=request.actor, area=area)
     in_our_time(since=since, until=until)
-    return list(reaching.reached_by_month(area, since, until))  # a pair would be read as status and body
+    last = until or clock.today()
+    return list(
+        reaching.reached_by_month(area, since or last.replace(month=1, day=1), last)
+    )  # a pair would be read as status and body

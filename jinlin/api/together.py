@@ -49,7 +49,7 @@ class Week(Given):
     days: int = Field(7, ge=1, le=60)
 
 
-class Token(Given):
+class OwnToken(Given):
     """The secret part of one's own link."""
 
     token: str = Field("", max_length=40)
@@ -118,7 +118,7 @@ def _seat(seat_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/together/seats/{uuid:seat_id}", auth=JOIN, response=shapes.Seat)
-def own_seat(request: doors.Asked, seat_id: UUID, link: Query[Token]) -> Any:
+def own_seat(request: doors.Asked, seat_id: UUID, link: Query[OwnToken]) -> Any:
     """One's own sign-up, by its link."""
     queries.seat_by_link(attendance_id=seat_id, token=link.token)
     return _seat(seat_id)

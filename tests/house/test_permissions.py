@@ -185,6 +185,7 @@ class Caller:
             "file": self.matrix.sealed,
             "slot": "evidence",
             "campaign": "H000000-XXXX",
+            "method": "1211",
             **{name: str(uuid4()) for name in ("whistle", "party_org", "team")},
             "sheet": "cover",
             "picture": str(uuid4()),

@@ -192,10 +192,10 @@ def _step(actor: Actor, step: dict[str, str]) -> tuple[str, str, str]:
 
 @permits("party.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
-def method(request: Any, area: str, code: str) -> HttpResponse:
+def edit_method(request: Any, area: str, method: str) -> HttpResponse:
     """Edit the steps of a work method for the county."""
     county = area[:6] + "000000"
-    held = orgs.method(county=county, code=code)
+    held = orgs.method(county=county, code=method)
 
     def page(**more: Any) -> HttpResponse:
         status = more.pop("status", 200)
@@ -216,7 +216,7 @@ def method(request: Any, area: str, code: str) -> HttpResponse:
         return actions.save_method(
             actor=request.actor,
             county=county,
-            code=code,
+            code=method,
             name=post.get("name", ""),
             steps=[{"kind": kind, "words": words} for kind, words in rows],
             source=post.get("source", ""),

@@ -19,6 +19,6 @@ urlpatterns = [
     path("party/<str:area>/heads", heads.heads, name="heads"),
     path("party/<str:area>/training", teams.training, name="training"),
     path("party/<str:area>/methods", teams.methods, name="methods"),
-    path("party/<str:area>/methods/<str:code>", teams.method, name="method"),
+    path("party/<str:area>/methods/<str:method>", teams.edit_method, name="method"),
     path("heads/<str:village>", heads.board, name="board"),
 ]
