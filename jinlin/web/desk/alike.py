@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from jinlin.cases import queries as cases
+from jinlin.cases.queries.rows import as_rows
 from jinlin.insight.queries.alike import alike_cases
 from jinlin.kernel.errors import JinlinError
 from jinlin.web.access import permits
@@ -27,6 +28,7 @@ def alike(request: Any, code: str) -> HttpResponse:
     found = alike_cases(viewer=request.actor, case=case)
     context = {
         "case": case,
+        "title": as_rows([case], request.actor)[0].title,  # masked for who may not read the words
         "found": found,
         "merge_url": move_url(case, "merge") if _may_merge(request.actor, case) else "",
         "back": request.GET.urlencode()[:QUERY_MAX],
