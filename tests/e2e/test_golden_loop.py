@@ -70,7 +70,7 @@ def says_it(town: Town) -> Reporter:
     page.fill("#f-text", SAID)
     page.get_by_text("用我现在的位置").click()
     expect(page.locator("[data-place-lon]")).to_have_value(re.compile(r"^114\.645"))
-    page.locator("label:has(input[name=category][value=ENV-01])").click()
+    page.locator("label:has(input[name=category][value=ENV-01])").first.click()
     page.set_input_files("#f-photos", [picture()])
     expect(page.locator(".photo canvas")).to_have_count(1)
     page.fill("#f-phone", "13800138000")
