@@ -45,6 +45,25 @@ def drive(**other: Any) -> Drive:
     return Drive(**{**given, **other})
 
 
+def test_a_call_that_was_planned_anyway_outlives_the_drive(world: Any) -> None:
+    case = closed(world, days=40)
+    planned = FollowUp.objects.create(
+        county=case.county, case=case, planned_on=date(2026, 4, 2), is_dynamic=True
+    )
+    row = open_campaign(actor=world.actor("town"), drive=drive())
+    taken = FollowUp.objects.get(pk=planned.pk)
+    assert taken.campaign_id == row.pk
+    end_campaign(actor=world.actor("town"), code=row.code)
+    kept = FollowUp.objects.get(pk=planned.pk)
+    assert (kept.campaign_id, kept.planned_on) == (None, date(2026, 4, 2))
+    assert Case.unscoped.get(pk=case.pk).next_visit_on == date(2026, 4, 2)
+
+
+def test_a_county_may_call_too(world: Any) -> None:
+    closed(world, days=40)
+    assert open_campaign(actor=world.actor("county"), drive=drive(area=COUNTY)).chosen == 1
+
+
 def test_a_drive_from_choosing_to_counting(world: Any) -> None:
     cases = [closed(world, f"路灯不亮{at}", days=40 + at) for at in range(3)]
     silent = closed(world, "不想被打扰的", days=40, phone="")

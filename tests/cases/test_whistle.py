@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -118,6 +119,16 @@ def test_only_the_own_township_calls_and_only_called_units_answer(world: Any) ->
             actor=world.actor("dept"), whistle=row.pk, unit=world.unit("CMB"), words="到了"
         )
     assert whistles.whistle(viewer=world.actor("county"), whistle=row.pk).caller
+
+
+def test_only_the_post_that_may_call_judges_for_the_caller(world: Any) -> None:
+    row = call(world)
+    town = world.actor("town")
+    post = replace(town.posts[0], role="leader")
+    other = replace(town.posts[0], unit=world.unit(w.VILLAGE))
+    both = replace(town, posts=(post, other))
+    with pytest.raises(NotAllowed):
+        whistling.note_arrival(actor=both, whistle=row.pk, unit=world.unit("CMB"), words="到了")
 
 
 def test_a_list_costs_the_same_at_any_length(world: Any, django_assert_max_num_queries: Any) -> None:

@@ -56,6 +56,18 @@ def test_a_wish_is_published_by_another_and_granted_once(world: Any) -> None:
     assert "小李" not in repr(line)
 
 
+def test_a_match_nobody_ends_keeps_no_number_for_ever(world: Any, at: Any) -> None:
+    need = published(world)
+    found = actions.claim_need(actor=ANYONE, need_id=need.pk, taker=TAKER)
+    with at(found.made_at + timedelta(days=59)):
+        assert actions.forget_people() == 0
+    with at(need.expires_at + timedelta(days=61)):
+        assert actions.expire_offers() == 0, "under way"
+        assert actions.forget_people() == 2
+    assert Match.objects.get(pk=found.pk).contact_id is None
+    assert Offer.unscoped.get(pk=need.pk).contact_id is None
+
+
 def test_dropped_is_free_again_and_sixty_days_end_it(world: Any, at: Any) -> None:
     need = published(world)
     found = actions.claim_need(actor=ANYONE, need_id=need.pk, taker=TAKER)

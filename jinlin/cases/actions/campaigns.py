@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
@@ -99,15 +99,16 @@ def _leaves(code: str) -> list[str]:
 def _eligible(actor: Actor, drive: Drive, codes: list[str]) -> list[Case]:
     """Return the cases to be asked about, locked, the latest closed first; none the asking unit handled itself."""
     column = {3: "county", 4: "town", 5: "village"}[level_of(drive.area)]
+    county = drive.area[:6] + "000000"
     asked = FollowUp.objects.filter(
-        county=drive.area[:6] + "000000", answered_at__gte=clock.now() - timedelta(days=rules.REST_DAYS)
+        county=county, answered_at__gte=clock.now() - timedelta(days=rules.REST_DAYS)
     )
     start, end = (
         datetime.combine(day, time(), clock.LOCAL)
         for day in (drive.closed_from, drive.closed_to + timedelta(days=1))
     )
     rows = access.visible(actor, Case.objects.all()).filter(
-        county=drive.area[:6] + "000000",
+        **{"county": county, column: drive.area},
         is_open=False,
         callable=True,
         sensitive=False,
@@ -115,7 +116,6 @@ def _eligible(actor: Actor, drive: Drive, codes: list[str]) -> list[Case]:
         end_kind__in=rules.ENDS,
         closed_at__gte=start,
         closed_at__lt=end,
-        **{column: drive.area},
     )
     if codes:
         rows = rows.filter(category__code__in=codes)
@@ -134,8 +134,9 @@ def _plan(row: Campaign, cases: list[Case], today: date) -> None:
         waiting[one.case_id] = one  # the earliest stays
     taken = [one for one in waiting.values() if one.campaign_id is None]
     for one in taken:
+        one.kept_on = one.planned_on
         one.campaign, one.planned_on = row, min(one.planned_on, today)  # stays the first to be answered
-    FollowUp.objects.bulk_update(taken, ["campaign", "planned_on"], batch_size=200)
+    FollowUp.objects.bulk_update(taken, ["campaign", "planned_on", "kept_on"], batch_size=200)
     FollowUp.objects.bulk_create(
         FollowUp(county=row.county, case=case, planned_on=today, is_dynamic=True, campaign=row)
         for case in cases
@@ -160,7 +161,8 @@ def end_campaign(*, actor: Actor, code: str, key: str | None = None) -> Campaign
 
 def _end(row: Campaign) -> None:
     left = list(row.asked.filter(answered_at=None).values_list("case_id", flat=True))
-    row.asked.filter(answered_at=None).delete()
+    row.asked.filter(answered_at=None, kept_on=None).delete()
+    row.asked.filter(answered_at=None).update(campaign=None, planned_on=F("kept_on"), kept_on=None)
     row.ended_at = clock.now()
     row.save(update_fields=["ended_at"])
     planned = FollowUp.objects.filter(case__in=left, is_dynamic=True, answered_at=None)

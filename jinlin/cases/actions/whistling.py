@@ -25,6 +25,7 @@ from jinlin.orgs.models import Organisation
 from jinlin.people import access
 from jinlin.people.access import ActivePost, Actor
 from jinlin.people.areas import acting
+from jinlin.people.rules import role_may
 from jinlin.places import queries as places
 
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -197,7 +198,8 @@ def _locked(actor: Actor, whistle: UUID) -> Whistle:
 def _as_caller(actor: Actor, whistle: UUID) -> tuple[Whistle, Actor]:
     access.require(actor, "whistle.call")
     row = _locked(actor, whistle)
-    post = next((one for one in actor.posts if one.unit == row.caller_unit), None)
+    fit = (one for one in actor.posts if one.unit == row.caller_unit and role_may(one.role, "whistle.call"))
+    post = next(fit, None)
     if post is None:
         raise NotAllowed("not_allowed", _("只有吹哨的街道（乡镇）能记到场和评价。"))
     return row, actor.acting_in(post)
@@ -209,7 +211,10 @@ def _as_unit(actor: Actor, whistle: UUID) -> tuple[Whistle, WhistleReply, Actor]
     reply = WhistleReply.unscoped.filter(county=row.county, whistle=row, unit__in=actor.units).first()
     if reply is None:
         raise NotAllowed("not_allowed", _("这次吹哨没有叫您的单位。"))
-    post = next(one for one in actor.posts if one.unit == reply.unit)
+    fit = (one for one in actor.posts if one.unit == reply.unit and role_may(one.role, "whistle.answer"))
+    post = next(fit, None)
+    if post is None:
+        raise NotAllowed("not_allowed", _("这次吹哨没有叫您的单位。"))
     return row, reply, actor.acting_in(post)
 
 

@@ -280,6 +280,7 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(default='')),
                 ('by_reporter', models.BooleanField(default=False)),
                 ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked', to='cases.campaign')),
+                ('kept_on', models.DateField(null=True)),
                 ('by_account', models.UUIDField(null=True)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='cases.case')),
             ],

@@ -178,6 +178,7 @@ class FollowUp(Row):
     campaign = models.ForeignKey(
         "cases.Campaign", null=True, on_delete=models.PROTECT, related_name="asked"
     )  # asked in a drive of calls
+    kept_on = models.DateField(null=True)  # the day it was planned for before a drive took it over
     by_account = models.UUIDField(null=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from jinlin.people.access import SYSTEM
 from jinlin.people.actions import erase_contact
 
 BATCH: Final = 200
+STALE_DAYS: Final = 60  # what nobody ended by then keeps no number either, as long as a micro-wish lives
 ENDED: Final = ("done", "expired", "withdrawn", "refused")
 
 
@@ -23,13 +24,21 @@ def forget_people() -> int:
     """Erase contacts and nicknames whose seven days are over, in small transactions; returns how many rows."""
     before = clock.now() - timedelta(days=KEPT_DAYS)
     known = Q(contact_id__isnull=False) | ~Q(nickname="")
+    stale = clock.now() - timedelta(days=STALE_DAYS)
     return (
         _in_batches(lambda: Attendance.unscoped.filter(~Q(nickname=""), gathering__ends_at__lt=before), _seat)
         + _in_batches(
             lambda: Booking.unscoped.filter(known, Q(ends_at__lt=before) | _refused_before(before)), _name
         )
-        + _in_batches(lambda: Offer.unscoped.filter(known, state__in=ENDED, settled_at__lt=before), _name)
-        + _in_batches(lambda: Match.objects.filter(known, settled_at__lt=before), _name)
+        + _in_batches(
+            lambda: Offer.unscoped.filter(
+                known, Q(state__in=ENDED, settled_at__lt=before) | Q(expires_at__lt=stale)
+            ),
+            _name,
+        )
+        + _in_batches(
+            lambda: Match.objects.filter(known, Q(settled_at__lt=before) | Q(made_at__lt=stale)), _name
+        )
     )
 
 

@@ -159,8 +159,9 @@ def apply_for(
 def _alias(row: Round) -> str:
     """Return an alias that tells neither the order of applying nor anything else."""
     taken = set(Initiative.unscoped.filter(round=row).values_list("alias", flat=True))
+    digits = 1_000 if len(taken) < 4_000 else 100_000_000  # drawn from at least twice as many as are taken
     while True:
-        alias = f"P{secrets.randbelow(9000) + 1000}"
+        alias = f"P{secrets.randbelow(9 * digits) + digits}"
         if alias not in taken:
             return alias
 
