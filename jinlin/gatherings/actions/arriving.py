@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from jinlin.gatherings.actions import counting
 from jinlin.gatherings.actions.step import (
     attendance_of,
     by_staff,
@@ -65,6 +66,8 @@ def note_arrival(
     seat.save(update_fields=["state", "in_at", "out_at", "seen_by"])
     if seat.role == "resident":
         row.arrived += 1
+        if row.state == "held":
+            counting.served(row, 1)
     row.save(update_fields=["arrived", "waiting", "seats_taken"])
     noted(actor, "gathering.arrive", row)
     return seat
@@ -148,6 +151,7 @@ def hold_gathering(
     row.state, row.held_at, row.held_by = "held", clock.now(), actor.account_id
     row.version += 1
     row.save(update_fields=["state", "held_at", "held_by", "served_anonymous", "version"])
+    counting.served(row, row.served, times=1)
     _close_stays(row)
     seats = Attendance.unscoped.filter(county=row.county, gathering=row, state="signed")
     seats.update(state="no_show", seen_by=actor.account_id)
@@ -218,6 +222,7 @@ def correct_figure(
         by=actor.account_id,
         made_at=clock.now(),
     )
+    counting.served(row, walk_ins - found.before)
     row.served_anonymous = walk_ins
     row.save(update_fields=["served_anonymous"])
     noted(actor, "gathering.correct_figure", row, purpose=found.reason)

@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jinlin.files.actions import attach
+from jinlin.gatherings.actions import counting
 from jinlin.gatherings.actions.offers import live_matches, settle
 from jinlin.gatherings.actions.step import by_staff, locked, noted, person, required
 from jinlin.gatherings.events import OfferMatched
 from jinlin.gatherings.models import Match, NeighbourGroup, Offer
 from jinlin.gatherings.queries.links import proves
 from jinlin.gatherings.rules import moves
+from jinlin.gatherings.rules.counting import name_of_need
 from jinlin.gatherings.rules.words import NEED_ONLY
 from jinlin.kernel import bus, clock
 from jinlin.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
@@ -146,6 +148,7 @@ def confirm_match(*, actor: Actor, match_id: UUID, token: str = "", key: str | N
         raise NotAllowed("own_deed", _("自己办的要由当事人或另一位同事确认。"))
     found.state, found.settled_at = "confirmed", clock.now()
     found.save(update_fields=["state", "settled_at"])
+    counting.happened(need, name_of_need(need.kind), 1, found.settled_at)
     _close(need)
     if found.resource_id:
         _close(locked(Offer, found.resource_id))

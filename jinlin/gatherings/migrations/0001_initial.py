@@ -502,4 +502,19 @@ class Migration(migrations.Migration):
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_at__isnull', False), ('state__in', frozenset(['in', 'out']))), models.Q(models.Q(('state__in', frozenset(['in', 'out'])), _negated=True), ('in_at__isnull', True)), _connector='OR'), name='attendance_came_at'),
         ),
+        migrations.CreateModel(
+            name='MonthCount',
+            fields=[
+                ('id', models.UUIDField(default=jinlin.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('county', models.CharField(max_length=12)),
+                ('town', models.CharField(max_length=12)),
+                ('village', models.CharField(max_length=12)),
+                ('month', models.DateField()),
+                ('name', models.CharField(max_length=12)),
+                ('n', models.BigIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('county', 'month', 'name', 'town', 'village'), name='month_count_once')],
+            },
+        ),
     ]

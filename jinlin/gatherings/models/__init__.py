@@ -1,5 +1,6 @@
 """Tables of this room."""
 
+from jinlin.gatherings.models.counters import MonthCount
 from jinlin.gatherings.models.gatherings import (
     AgendaItem,
     Attendance,
@@ -21,6 +22,7 @@ __all__ = [
     "Gathering",
     "Located",
     "Match",
+    "MonthCount",
     "NeighbourGroup",
     "Offer",
     "StayCorrection",

@@ -2,7 +2,7 @@
 
 from jinlin.gatherings.queries.area import home_area, key_of, require_area
 from jinlin.gatherings.queries.contacts import place_of
-from jinlin.gatherings.queries.figures import Figures, activities_and_served, figures, total
+from jinlin.gatherings.queries.figures import Figures, activities_and_served, figures, figures_anew, total
 from jinlin.gatherings.queries.gatherings import (
     AgendaRow,
     Hours,
@@ -69,6 +69,7 @@ __all__ = [
     "calendar_rows",
     "figure_history",
     "figures",
+    "figures_anew",
     "gathering",
     "group_by_link",
     "group_offers",

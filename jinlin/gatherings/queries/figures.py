@@ -1,21 +1,23 @@
-"""The figures of what neighbours did together, per area and month: counted from the rows, typed by nobody.
+"""The figures of what neighbours did together, per area and month: counted with the deeds, typed by nobody.
 
-`performance` and `initiatives` read these; nothing here is about a person.
+Whole months are read from counters, so that a year costs the same however much was held in it; the days of a month that
+is begun in the middle are counted from their rows. `performance` and `initiatives` read these; nothing here is about a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
-from jinlin.gatherings.models import AgendaItem, Gathering, Match
+from jinlin.gatherings.models import AgendaItem, Gathering, Match, MonthCount
 from jinlin.gatherings.queries.area import in_area
+from jinlin.gatherings.rules.counting import name_of_need, names_of
 from jinlin.gatherings.rules.slots import wall
 from jinlin.gatherings.rules.words import ACTIVITIES, MEETINGS, PARLOURS
 from jinlin.kernel import clock
@@ -39,21 +41,46 @@ class Figures:
     errands: int = 0
 
 
+Counts = dict[date, dict[str, int]]
+
+
 def figures(*, area: str, since: date, until: date) -> tuple[Figures, ...]:
-    """Return the months from `since` to the day before `until` that have anything to count, in order (3 queries)."""
-    first, last = wall(since, 0, clock.LOCAL), wall(until, 0, clock.LOCAL)
-    found: dict[date, dict[str, int]] = {}
-    for row in _held(area, first, last):
-        counts = found.setdefault(row["month"].date(), {})
-        names = ("activities", "served") if row["kind"] in ACTIVITIES else ("meetings", "met")
-        for name, number in zip(names, (row["n"], row["people"]), strict=True):
-            counts[name] = counts.get(name, 0) + number
-    for row in _settled(area, first, last):
-        found.setdefault(row["month"].date(), {})["settled"] = row["n"]
-    for row in _confirmed(area, first, last):
-        name = "wishes" if row["need__kind"] == "micro_wish" else "errands"
-        found.setdefault(row["month"].date(), {})[name] = row["n"]
+    """Return the months from `since` to the day before `until` that have anything to count, in order.
+
+    Two queries for whole months; two more for each end that lies inside a month.
+    """
+    found: Counts = {}
+    for first, last, is_whole in _parts(since, until):
+        _add(found, _counted(area, first, last) if is_whole else _scanned(area, first, last))
+    for row in _settled(area, wall(since, 0, clock.LOCAL), wall(until, 0, clock.LOCAL)):
+        _add(found, [(row["month"].date(), "settled", row["n"])])
     return tuple(Figures(month, **counts) for month, counts in sorted(found.items()))
+
+
+def figures_anew(*, area: str, since: date, until: date) -> tuple[Figures, ...]:
+    """Return the same from the rows alone: what the counters are checked against (3 queries)."""
+    found: Counts = {}
+    _add(found, _scanned(area, since, until))
+    for row in _settled(area, wall(since, 0, clock.LOCAL), wall(until, 0, clock.LOCAL)):
+        _add(found, [(row["month"].date(), "settled", row["n"])])
+    return tuple(Figures(month, **counts) for month, counts in sorted(found.items()))
+
+
+def _add(found: Counts, rows: Iterable[tuple[date, str, int]]) -> None:
+    for month, name, n in rows:
+        counts = found.setdefault(month, {})
+        counts[name] = counts.get(name, 0) + n
+
+
+def _parts(since: date, until: date) -> Iterator[tuple[date, date, bool]]:
+    """Return a span as the rest of its first month, whole months, and the beginning of its last; no empty part."""
+    first = since if since.day == 1 else (since.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = until.replace(day=1)
+    if first > last:  # inside one month
+        first = last = until
+    for part in ((since, first, False), (first, last, True), (last, until, False)):
+        if part[0] < part[1]:
+            yield part
 
 
 def total(rows: Iterable[Figures]) -> Figures:
@@ -72,6 +99,23 @@ def activities_and_served(gathering_ids: Iterable[UUID]) -> tuple[int, int]:
 
 
 _SERVED = F("arrived") + Coalesce(F("served_anonymous"), 0)
+
+
+def _counted(area: str, since: date, until: date) -> Iterator[tuple[date, str, int]]:
+    rows = MonthCount.objects.filter(in_area(area), month__gte=since, month__lt=until)
+    for row in rows.values("month", "name").annotate(sum=Sum("n")):
+        if row["sum"]:
+            yield row["month"], row["name"], row["sum"]
+
+
+def _scanned(area: str, since: date, until: date) -> Iterator[tuple[date, str, int]]:
+    first, last = wall(since, 0, clock.LOCAL), wall(until, 0, clock.LOCAL)
+    for row in _held(area, first, last):
+        name, heads = names_of(row["kind"])
+        yield row["month"].date(), name, row["n"]
+        yield row["month"].date(), heads, row["people"]
+    for row in _confirmed(area, first, last):
+        yield row["month"].date(), name_of_need(row["need__kind"]), row["n"]
 
 
 def _held(area: str, first: datetime, last: datetime) -> Any:
