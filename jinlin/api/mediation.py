@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.utils import translation
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field, create_model
 
 from jinlin.api import doors
@@ -29,6 +29,13 @@ Kind = Literal[(*w.KINDS,)]  # type: ignore[valid-type]
 Origin = Literal[(*w.ORIGINS,)]  # type: ignore[valid-type]
 Part = Literal[(*w.ROLES,)]  # type: ignore[valid-type]
 ByWhom = Literal[(*w.BY_WHOM,)]  # type: ignore[valid-type]
+
+
+class WhichFiles(Given):
+    """Which of the own files, and which page of them."""
+
+    is_over: bool = False
+    page: int = Field(1, ge=1, le=9999)
 
 
 class FileRow(Schema):
@@ -196,11 +203,10 @@ def _whole(request: Any, file: UUID) -> Any:
 
 
 @router.get("/mediations", auth=doors.staff(MINE), response=list[FileRow])
-def list_mediations(request: doors.Asked, is_over: bool = False) -> Any:
-    """Files the asker is a mediator on, the nearest day first."""
-    return list(
-        actions.my_files(actor=request.actor, is_over=is_over)
-    )  # a pair would be read as status and body
+def list_mediations(request: doors.Asked, which: Query[WhichFiles]) -> Any:
+    """Files the asker is a mediator on, the nearest day first, fifty to a page; empty beyond the last."""
+    found = actions.my_files(actor=request.actor, is_over=which.is_over, page=which.page)
+    return list(found.rows) if found.number == which.page else []
 
 
 @router.post("/mediations", auth=doors.staff(MINE), response=FileOut, **KEYED)

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from jinlin.api import doors
 from jinlin.api import together_shapes as shapes
-from jinlin.api.gate import key_of
+from jinlin.api.gate import in_our_time, key_of
 from jinlin.api.openapi import KEYED
 from jinlin.api.schemas import Given
 from jinlin.gatherings import actions, queries
@@ -141,6 +141,7 @@ def area_venues(request: doors.Asked, area: Area) -> Any:
 @router.get("/together/venues/{uuid:venue_id}/calendar", auth=VIEW, response=list[shapes.CalendarDay])
 def venue_calendar(request: doors.Asked, venue_id: UUID, week: Query[Week]) -> Any:
     """A room's days: busy or free and the class of what for, never who."""
+    in_our_time(first=week.first)
     row = queries.venue(venue_id)
     return list(queries.calendar(venue=row, first=week.first or clock.today(), days=week.days))
 

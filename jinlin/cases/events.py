@@ -122,6 +122,14 @@ class CaseClosed(CaseFact):
     """The case ended."""
 
 
+class WordsWithdrawn(CaseFact):
+    """A resident took words back: nothing taken from them is shown from now on."""
+
+
+class ContactErased(CaseFact):
+    """A resident had the own contact erased: lines taken from the own words go too."""
+
+
 class CaseCategorised(CaseFact):
     """The category or the risk grade was set."""
 

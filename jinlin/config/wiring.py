@@ -12,6 +12,7 @@ from jinlin.gatherings import events as gatherings
 from jinlin.initiatives import events as initiatives
 from jinlin.initiatives.actions import listening
 from jinlin.insight import events as insight
+from jinlin.insight.actions import unsaying
 from jinlin.kernel import bus
 from jinlin.mediation import events as mediation
 from jinlin.notices.actions import foresight, personal, telling
@@ -33,6 +34,8 @@ WIRING: tuple[tuple[type, Callable[[Any], None], bool], ...] = (
     (cases.MeetingHeld, telling.on_meeting_held, False),
     (cases.CaseClosed, telling.on_case_closed, False),
     (cases.CaseClosed, supervising.end_with_case, False),
+    (cases.WordsWithdrawn, unsaying.on_words_withdrawn, False),
+    (cases.ContactErased, unsaying.on_contact_erased, False),
     (circle.GapWished, listening.on_gap_wished, False),
     (gatherings.OfferMatched, listening.on_offer_matched, False),
     (gatherings.GatheringHeld, listening.on_gathering_held, False),

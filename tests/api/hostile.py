@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 TEXTS = (
@@ -57,15 +57,21 @@ def resolve(schema: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
             return schema
 
 
-def example(schema: dict[str, Any], shapes: dict[str, Any]) -> Any:
-    """Return a body of the right shape, every field filled."""
+def example(schema: dict[str, Any], shapes: dict[str, Any], known: Mapping[str, Any] | None = None) -> Any:
+    """Return a body of the right shape, every field filled: with what is known by its name, else with anything."""
+    known = known or {}
     shape = resolve(schema, shapes)
     if "enum" in shape or "const" in shape:
         return shape.get("const") or shape["enum"][0]
     if shape.get("type") == "object" or "properties" in shape:
-        return {name: example(one, shapes) for name, one in shape.get("properties", {}).items()}
+        return {
+            name: known[name]
+            if name in known and resolve(one, shapes).get("type") == "string"
+            else example(one, shapes, known)
+            for name, one in shape.get("properties", {}).items()
+        }
     if shape.get("type") == "array":
-        return [example(shape["items"], shapes)]
+        return [example(shape["items"], shapes, known)]
     plain = {"boolean": True, "integer": 1, "number": 1.0}
     formats = {
         "uuid": "00000000-0000-7000-8000-000000000000",

@@ -80,6 +80,10 @@ def test_join_needs_an_open_public_matter(program: Any, world: Any) -> None:
     hidden = world.report("家里的事", category=sensitive["code"])
     assert program.get("", "/similar", category=sensitive["code"], village=VILLAGE).json() == []
     assert program.post("", f"/cases/{hidden.tracking}/join", {}).status_code == 404
+    apart = world.report("路灯下有人打架", category="FAC-02")
+    Case.unscoped.filter(pk=apart.pk).update(sensitive=True)
+    near = program.get("", "/similar", category="FAC-02", village=VILLAGE).json()
+    assert [row["code"] for row in near] == [case.shown_code], "sensitive by itself, not by its matter"
     world.do("grid", "solve_on_spot", case)
     assert program.post("", f"/cases/{case.tracking}/join", {}).status_code == 404
 

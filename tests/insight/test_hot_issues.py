@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from jinlin.cases import actions as cases
 from jinlin.cases.actions import Said
+from jinlin.cases.actions.retention import erase_own_contact
 from jinlin.insight.actions import group_county, group_due
 from jinlin.insight.models import HotIssue, Run
 from jinlin.insight.queries.hot import hot_issues, issue_brief, issue_detail
@@ -184,3 +186,35 @@ def test_the_pages_tell_it_with_a_map_and_lead_to_the_cases(world: Any, home: An
     assert world.client("town2").get(f"/insight/hot/{row.pk}").status_code == 404
     blind = world.client("city").get(f"/insight/hot/{row.pk}").content.decode()
     assert "垃圾桶" not in blind
+
+
+def test_words_taken_back_are_told_no_more_at_once(world: Any) -> None:
+    told(world, 7)
+    group_county(COUNTY)
+    centre = HotIssue.unscoped.get().centre
+    mine = frozenset(centre.appeals.values_list("pk", flat=True))
+    me = replace(world.resident(centre), appeals=mine)
+    cases.withdraw_case(actor=me, case_id=centre.pk)
+    (row,) = hot_issues(viewer=world.actor("county"), area=COUNTY)
+    assert not row.has_text
+    assert row.headline == f"{row.place} · {row.category}"
+    assert not HotIssue.unscoped.get().headline
+
+
+def test_an_issue_of_five_goes_with_the_words_of_one(world: Any) -> None:
+    made = told(world, 5)
+    group_county(COUNTY)
+    case = next(one for one in made if one.pk != HotIssue.unscoped.get().centre_id)
+    me = replace(world.resident(case), appeals=frozenset(case.appeals.values_list("pk", flat=True)))
+    cases.withdraw_case(actor=me, case_id=case.pk)
+    assert not HotIssue.unscoped.exists()
+
+
+def test_an_erased_contact_takes_the_line_along(world: Any) -> None:
+    told(world, 6)
+    group_county(COUNTY)
+    centre = HotIssue.unscoped.get().centre
+    mine = list(centre.appeals.values_list("pk", flat=True))
+    erase_own_contact(actor=world.resident(centre), case=centre, appeals=mine)
+    issue = HotIssue.unscoped.get()
+    assert (issue.headline, issue.reporters) == ("", 6)

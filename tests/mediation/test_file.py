@@ -9,7 +9,7 @@ import pytest
 
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotAllowed, NotFound, RuleBroken
-from jinlin.mediation.actions import Dispute, open_file, open_one
+from jinlin.mediation.actions import Dispute, my_files, open_file, open_one, reading
 from jinlin.mediation.models import Mediation
 from jinlin.mediation.rules import moves as m
 from jinlin.mediation.rules import words as w
@@ -190,3 +190,19 @@ def test_programs_of_mediators_do_the_same(world: Any) -> None:
     assert client.get("/api/v1/mediations", headers=program("mediator_b")).json() == []
     assert client.get(path, headers=program("mediator_b")).status_code == 404
     assert client.get(path, headers=program("county")).status_code == 403
+
+
+def test_the_own_files_are_told_page_by_page_the_nearest_day_first(world: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(reading, "PAGE", 2)
+    late, waiting, fresh = (Story(world, words=word) for word in ("早", "中", "晚"))
+    waiting.to_hearing()
+    with clock.fixed(clock.now() - timedelta(days=40)):
+        late.to_hearing()
+    first = my_files(actor=fresh.actor)
+    assert [one.id for one in first.rows] == [late.file.pk, waiting.file.pk]
+    assert (first.number, first.pages, first.late) == (1, 2, 1)
+    assert [one.id for one in my_files(actor=fresh.actor, page=2).rows] == [fresh.file.pk]
+    page = world.client("mediator").get("/mediation/").content.decode()
+    assert "第 1 页，共 2 页" in page
+    assert "有 1 份过了日子" in page
+    assert "晚漏水" in world.client("mediator").get("/mediation/?page=2").content.decode()

@@ -203,9 +203,9 @@ def test_who_steps_aside_sees_nothing_any_more(world: Any) -> None:
     with pytest.raises(Exception, match="由谁接手"):
         declare_conflict(actor=story.actor, file_id=story.file.pk, said=Said(why))
     declare_conflict(actor=story.actor, file_id=story.file.pk, said=Said({**why, "account": "mediator_b"}))
-    assert my_files(actor=story.actor) == ()
+    assert my_files(actor=story.actor).rows == ()
     heir = world.actor("mediator_b")
-    (row,) = my_files(actor=heir)
+    (row,) = my_files(actor=heir).rows
     view = open_one(actor=heir, file_id=row.id)
     assert [(one.is_on, one.has_conflict) for one in view.members] == [(False, True), (True, False)]
     with pytest.raises(Exception, match="不能请这位"):

@@ -257,6 +257,8 @@ def withdraw_case(
         standing = said.filter(withdrawn_at=None)
         mine = standing.filter(pk__in=actor.appeals).update(withdrawn_at=step.made_at)
         left = standing.count()
+        if mine:
+            step.extra_events.append(events.WordsWithdrawn)
         if said.count() > 1 and (left or not mine):
             case.appeal_count = left
             step.target = ""

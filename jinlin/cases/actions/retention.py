@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from jinlin.audit import actions as audit
+from jinlin.cases import events
 from jinlin.cases.models import Appeal, Case
 from jinlin.cases.queries import own_words
-from jinlin.kernel import clock
+from jinlin.kernel import bus, clock
 from jinlin.kernel.errors import RuleBroken
 from jinlin.kernel.errors import gettext_noop as _
 from jinlin.kernel.idempotency import once
@@ -66,6 +67,7 @@ def erase_own_contact(*, actor: Actor, case: Case, appeals: Collection[UUID], ke
         held.callable = _callable(held)
         held.save(update_fields=["callable"])
         audit.record(actor=actor, verb="contact.erase", obj=held, county=held.county)
+        bus.announce(events.ContactErased(case_id=held.pk, county=held.county, at=clock.now()))
     return case
 
 

@@ -38,14 +38,19 @@ class PublicCase:
 def open_nearby(*, category: str, village: str, limit: int = LIMIT) -> tuple[PublicCase, ...]:
     """Return open cases of a leaf category in a village, newest first, without any personal words (3 queries).
 
-    Sensitive matters are never shown.
+    Sensitive matters are never shown, nor a case that became sensitive by itself.
     """
     node = orgs.categories().get(category)
     if node is None or node.sensitive or not village:
         return ()
     rows = list(
         Case.unscoped.filter(
-            county=village[:6] + "000000", village=village, category_id=node.id, is_open=True, part_of=None
+            county=village[:6] + "000000",
+            village=village,
+            category_id=node.id,
+            is_open=True,
+            part_of=None,
+            sensitive=False,
         ).order_by("-opened_at")[:limit]
     )
     return _public(rows)

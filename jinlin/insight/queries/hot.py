@@ -141,7 +141,8 @@ def _as_rows(viewer: Actor, rows: Sequence[HotIssue]) -> tuple[IssueRow, ...]:
     codes = {_code(row) for row in rows} | {one.village for row in rows for one in row.places.all()}
     names = places.area_names(codes) if codes else {}
     matters = {node.id: (node.label, node.code) for node in orgs.categories().leaves} if rows else {}
-    return tuple(_as_row(row, names, matters, row.centre_id in readable) for row in rows)
+    told = [row.centre_id in readable and bool(row.headline) for row in rows]  # empty: taken back since
+    return tuple(_as_row(row, names, matters, has_text) for row, has_text in zip(rows, told, strict=True))
 
 
 def _as_row(

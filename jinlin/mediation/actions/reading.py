@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from jinlin.audit import actions as audit
@@ -24,6 +25,8 @@ from jinlin.people import access
 from jinlin.people.access import Actor
 from jinlin.people.models import Account
 from jinlin.places import queries as places
+
+PAGE: Final = 50  # each row of it is opened
 
 
 @dataclass(frozen=True)
@@ -170,17 +173,31 @@ TABLES: dict[str, dict[str, str]] = {
 STEP_LABELS: dict[str, str] = {move.verb: move.label for move in m.MOVES}
 
 
-def my_files(*, actor: Actor, is_over: bool = False, limit: int = 200) -> tuple[FileRow, ...]:
-    """Return the files the actor is a mediator on, the nearest day first; one audit row for the look."""
+@dataclass(frozen=True)
+class FilePage:
+    """A page of a mediator's own files; `late` counts over all pages."""
+
+    rows: tuple[FileRow, ...]
+    number: int
+    pages: int
+    late: int
+
+
+def my_files(*, actor: Actor, is_over: bool = False, page: int = 1) -> FilePage:
+    """Return a page of the files the actor is a mediator on, the nearest day first; one audit row for the look."""
     access.require(actor, VERB)
     seen = access.visible(actor, Mediation.objects.all()).filter(erased_at=None)
-    over = (w.FILED,)
-    seen = seen.filter(stage__in=over) if is_over else seen.exclude(stage__in=over)
-    rows = list(seen.order_by("-opened_at", "-id")[:limit])
+    seen = seen.filter(stage=w.FILED) if is_over else seen.exclude(stage=w.FILED)
+    running = Case(When(ended_on=None, then="due_on"), default="visit_due_on")
+    seen = seen.annotate(next_day=Case(When(stage=w.FILED, then=Value(None)), default=running))
+    counted = seen.aggregate(all=Count("pk"), late=Count("pk", filter=Q(next_day__lt=clock.today())))
+    pages = max(1, -(-counted["all"] // PAGE))
+    number = min(max(1, page), pages)
+    ordered = seen.order_by(F("next_day").asc(nulls_last=True), "-opened_at", "-id")
+    rows = list(ordered[PAGE * (number - 1) : PAGE * number])
     _looked(actor, "mediation.list", None, rows[0].county if rows else "")
     names = places.area_names({row.village or row.town or row.county for row in rows})
-    found = [_row(row, names) for row in rows]
-    return tuple(sorted(found, key=lambda one: (one.next_on is None, one.next_on or date.max, one.number)))
+    return FilePage(tuple(_row(row, names) for row in rows), number, pages, counted["late"])
 
 
 def _looked(actor: Actor, verb: str, row: Any, county: str) -> None:

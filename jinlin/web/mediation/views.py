@@ -24,6 +24,7 @@ from jinlin.notices.queries.personal import own_notices
 from jinlin.places import queries as places
 from jinlin.web.access import permits
 from jinlin.web.desk.frame import show
+from jinlin.web.manage.forms import page_number
 from jinlin.web.mediation import shown
 from jinlin.web.moves import expected, key_of
 
@@ -37,13 +38,13 @@ DISPUTE = ("kind", "origin", "title", "facts", "case", "village")
 def home(request: Any) -> HttpResponse:
     """Show the files one is a mediator on, the nearest day first."""
     over = request.GET.get("view") == "filed"
-    rows = actions.my_files(actor=request.actor, is_over=over)
+    page = actions.my_files(actor=request.actor, is_over=over, page=page_number(request))
     told = own_notices(request.actor)
     mark_own_seen(actor=request.actor, about="mediation")
     context = {
-        "rows": rows,
+        "rows": page.rows,
+        "page": page,
         "over": over,
-        "late": sum(row.is_late for row in rows),
         "told": [one for one in told if one.url == "/mediation/"],
         "tabs": [
             {"label": _("在办"), "url": "/mediation/", "current": not over},

@@ -124,6 +124,8 @@ def week_of(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = clock.today()
+    if not 1900 <= day.year <= 2100:  # the week before it may lie in no calendar
+        day = clock.today()
     return day - timedelta(days=day.weekday())
 
 
