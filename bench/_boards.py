@@ -1,4 +1,4 @@
-"""The part of `boards.py` that needs Django: builds a city, lets cases live, fills counters, times moves and recounts.
+"""The part of `boards.py` that needs Django: builds a city, lets cases live, times moves and recounts.
 
     python -m bench._boards STEP ARGUMENTS      # prints one line of JSON
 
@@ -13,8 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,33 +22,20 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinlin.config.settings")
 django.setup()
 
-import numpy as np  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-
-from bench import _histories, _inside, _timelines  # noqa: E402
+from bench import _boards_fill, _inside, _timelines  # noqa: E402
 from bench._inside import CITY, COUNTY  # noqa: E402
 from jinlin.cases import actions as cases  # noqa: E402
 from jinlin.cases import events  # noqa: E402
 from jinlin.cases.actions import Caller, Said, Source, step  # noqa: E402
-from jinlin.cases.queries.timelines import timelines  # noqa: E402
-from jinlin.cases.rules import words as w  # noqa: E402
 from jinlin.kernel import bus, clock  # noqa: E402
 from jinlin.orgs import queries as org_queries  # noqa: E402
 from jinlin.people.access import ANYONE, Actor, actor_for, resident_with  # noqa: E402
 from jinlin.people.models import Account, Post  # noqa: E402
-from jinlin.performance.actions import bulk, check_counters, keeping, writing  # noqa: E402
-from jinlin.performance.models import Count, OpenCount  # noqa: E402
-from jinlin.performance.rules import cuts  # noqa: E402
-from jinlin.performance.rules.counting import Gauge, Place  # noqa: E402
-from jinlin.performance.rules.measures import STATES  # noqa: E402
-from jinlin.performance.rules.telling import replayed  # noqa: E402
+from jinlin.performance.actions import check_counters, keeping  # noqa: E402
 from jinlin.places.models import Grid  # noqa: E402
 
-YEARS = 3
 CASES_A_DAY = 830  # in one of eleven counties, when there are ten million in three years
 LIVES = 120  # real cases whose histories the others take
-OPEN_SHARE = 0.006  # of all cases: a week's worth
-CHANNELS = ("hotline", "web", "patrol", "visit", "parlour", "letter")
 
 
 def build() -> dict[str, Any]:
@@ -148,84 +134,6 @@ def lived(town: Town) -> None:
                 move(case)
 
 
-def fill(number: int, since: str = "") -> dict[str, Any]:
-    """Fill the counters as if so many cases had lived over the years in the whole city."""
-    patterns = []
-    for _county, lines in timelines():
-        told = replayed(lines)
-        if told.stands.opened:  # the open cases that fill the lists were not made by moves
-            patterns.append(_histories.pattern(told.flows, told.stands.opened))
-    days = YEARS * 365
-    first = date.fromisoformat(since) if since else clock.today() - timedelta(days=days)
-    rng = np.random.default_rng(7)
-    leaves = [node.code for node in org_queries.categories().leaves]
-    grids = Grid.objects.current().filter(kind="basic").order_by("code")
-    by_county: dict[str, list[Place]] = {}
-    for county, town, village, code in grids.values_list("county", "town", "village", "code"):
-        by_county.setdefault(county, []).append(Place(town, village, code, "", ""))
-    began, written = time.monotonic(), 0
-    _empty()
-    with _fast():
-        for county, places in by_county.items():
-            lists = {"places": places, "categories": leaves, "channels": CHANNELS, "first": first}
-            lives = _histories.drawn(rng, number // len(by_county), county, lists, patterns, days)
-            with transaction.atomic():
-                sums = _histories.added_up(lives, patterns, below=county == COUNTY)
-                written += bulk.write_blocks(Count, sums.blocks())
-                still = _open(rng, county, places, leaves, round(number * OPEN_SHARE / len(by_county)))
-                written += len(still)
-                writing.add_rows(OpenCount, still)
-            sys.stderr.write(f"  {county} {written:,} rows {time.monotonic() - began:.0f} s\n")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-    return {"rows": written, "seconds": round(time.monotonic() - began), "bytes": _size()}
-
-
-def _open(rng: Any, county: str, places: list[Place], leaves: list[str], number: int) -> cuts.Rows:
-    rows: cuts.Rows = {}
-    lines = ("@grid", "@village", "@town", "@county", "CMB", "HCB", "MKT", "PSB", "ECO")
-    states = [state for state in STATES if state not in (w.IN_PARTS, w.SUSPENDED)]
-    today = clock.today()
-    for _one in range(number):
-        place = places[int(rng.integers(len(places)))]._replace(
-            category=leaves[int(rng.integers(len(leaves)))],
-            channel=CHANNELS[int(rng.integers(len(CHANNELS)))],
-        )
-        due = (today + timedelta(days=int(rng.integers(-20, 30)))).isoformat()
-        state = states[int(rng.integers(len(states)))]
-        since = (today - timedelta(days=30)).isoformat() if state == w.LEDGERED else ""
-        cell = Gauge(lines[int(rng.integers(len(lines)))], due, state, since)
-        cuts.spread_open(rows, county, place, cell, 1)
-    return rows
-
-
-def _empty() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        for model in (Count, OpenCount):
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
-
-
-@contextmanager
-def _fast() -> Iterator[None]:
-    """Load without durability: a file that breaks is loaded again."""
-    for level in ("OFF", "FULL"):
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute(f"PRAGMA synchronous = {level}")
-        if level == "OFF":
-            yield
-
-
-def _size() -> int:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
-        else:
-            cursor.execute("SELECT pg_database_size(current_database())")
-        return int(cursor.fetchone()[0])
-
-
 def moves(number: int) -> dict[str, Any]:
     """Let real cases live on the filled database; returns the share of counting in the time of their moves."""
     grid = Grid.objects.get(code=Post.objects.get(account__username="grid").place)
@@ -248,7 +156,7 @@ def moves(number: int) -> dict[str, Any]:
     step.told = timed(told)  # reading off what is counted is part of the price
     for number_of in range(number):
         began = time.perf_counter()
-        case = town.report(CHANNELS[number_of % len(CHANNELS)])
+        case = town.report(_boards_fill.CHANNELS[number_of % len(_boards_fill.CHANNELS)])
         took.append(time.perf_counter() - began)
         for move in town.life(number_of % 6):
             began = time.perf_counter()
@@ -277,7 +185,8 @@ def retold() -> dict[str, Any]:
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
-    "fill": lambda number: fill(int(number)),
+    "today": lambda: {"today": clock.today().isoformat()},
+    "fill": lambda number: _boards_fill.fill(int(number), COUNTY),
     "moves": lambda number: moves(int(number)),
     "copies": lambda number: copies(int(number)),
     "retold": retold,

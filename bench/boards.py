@@ -1,7 +1,7 @@
 """The figures of boards and counters, side by side: pages at ten million cases, counting in a move's time, recounting.
 
     .venv/bin/python bench/boards.py [--cases 10000000] [--quick] [--db sqlite|postgres|both]
-        [--only recount|moves|pages] [--asked 200]
+        [--only recount|moves|pages] [--asked 200] [--keep FOLDER]
 
 Two nodes with Zhoukou's real tree run at once, one with counters as after 100,000 cases over three years, one as after
 all of them; every page is asked of the one and then of the other, so that whatever else the machine does falls on both.
@@ -10,6 +10,7 @@ own way gives the same rows. The cases themselves need not exist, since no list 
 Of the measured county every row is there; of the others, which only the city's page sums up, the county's own roll-ups:
 what they have below would make the tables ten times larger, which is one step more in an index. Everything lies in a
 folder of its own that is removed at the end (TMPDIR says where): 3 GB, and on two quiet cores some minutes a database.
+With --keep both nodes stay in a folder and are asked again on the same day without being filled once more.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,11 +33,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import _http, case_loop
 from bench._http import ROOT, Site, serving
 from bench.case_loop import Figure, compare, double, say, show, sites
+from tests import pg
 
 SMALL = 100_000
 PARTS = ("recount", "moves", "pages")
 RECOUNTED = 30_000  # cases
 LIVES = 90
+HELD = "held.json"  # in the home of the small node, once both are filled
 MOST_SHARE, LEAST_LINES, MOST_RATIO = 0.25, 20_000, 1.5
 
 
@@ -109,39 +114,91 @@ def recounted(site: Site) -> list[Figure]:
     ]
 
 
-def measure(kind: str, cases: int, asked: int, parts: Sequence[str] = PARTS) -> list[Figure]:
+def measure(
+    kind: str, cases: int, asked: int, parts: Sequence[str] = PARTS, keep: Path | None = None
+) -> list[Figure]:
     """Return all figures of one kind of database."""
-    with sites(kind) as (small, large):
-        say(f"{kind}: the tree, and cases that live")
-        made = step(small, "build")
-        double(small, large)
+    with ExitStack() as stack:
+        small, large = stack.enter_context(sites(kind) if keep is None else kept_sites(kind, keep))
         figures: list[Figure] = []
-        if "recount" in parts:
-            say(f"{kind}: counting anew")
-            figures += recounted(small)
-        if parts == ("recount",):
-            return figures
-        for site, number in ((small, SMALL), (large, cases)):
-            say(f"{kind}: counters of {number:,} cases")
-            began = time.monotonic()
-            filled = step(site, "fill", number)
-            figures.append(
-                Figure(
-                    f"counters of {number:,} cases",
-                    f"{filled['rows']:,} rows, {filled['bytes'] / 1e9:.1f} GB, {time.monotonic() - began:.0f} s",
-                )
-            )
+        held = _held(small, cases)
+        if held is None:
+            say(f"{kind}: the tree, and cases that live")
+            held = {"made": step(small, "build"), "cases": cases}
+            double(small, large)
+            if "recount" in parts:
+                say(f"{kind}: counting anew")
+                figures += recounted(small)
+            if parts == ("recount",):
+                return figures
+            held["filled"] = [filled(kind, small, SMALL), filled(kind, large, cases)]
+            (small.home / HELD).write_text(json.dumps(held))
+        figures += [Figure(*words) for words in held["filled"]]
         if "moves" in parts:
             say(f"{kind}: moves")
             moved = step(large, "moves", LIVES)
             shown = f"{moved['keep_ms']:.2f} of {moved['move_ms']:.2f} ms = {moved['share']:.0%}"
             figures.append(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE))
-        if "pages" not in parts:
-            return figures
-        with serving(large) as port, serving(small) as other:
+        if "pages" in parts:
+            ports = stack.enter_context(serving(small)), stack.enter_context(serving(large))
             say(f"{kind}: boards of both nodes in turn")
-            figures += pages((other, port), made, asked)
+            figures += pages(ports, held["made"], asked)
         return figures
+
+
+def filled(kind: str, site: Site, number: int) -> tuple[str, str]:
+    """Fill the counters of one site; returns the words of its line in the table."""
+    say(f"{kind}: counters of {number:,} cases")
+    began = time.monotonic()
+    told = step(site, "fill", number)
+    took = f"{time.monotonic() - began:.0f} s, {told['cpu']} of a core in Python"
+    return f"counters of {number:,} cases", f"{told['rows']:,} rows, {told['bytes'] / 1e9:.1f} GB, {took}"
+
+
+def _held(small: Site, cases: int) -> dict[str, Any] | None:
+    """Return what was kept of the same number of cases today; other homes are emptied by whoever asks for them."""
+    file = small.home / HELD
+    if not file.exists():
+        return None
+    held: dict[str, Any] = json.loads(file.read_text())
+    if held["cases"] == cases and held["made"]["today"] == step(small, "today")["today"]:
+        return held
+    raise SystemExit(
+        f"{small.home.parent} holds other cases or another day's: remove it, or name another folder"
+    )
+
+
+@contextmanager
+def kept_sites(kind: str, keep: Path) -> Iterator[tuple[Site, Site]]:
+    """Yield two sites that stay; of a fill that was broken off nothing is used again."""
+    home = keep.resolve() / kind
+    if not (home / "small" / HELD).exists():
+        shutil.rmtree(home, ignore_errors=True)
+    (home / "small").mkdir(parents=True, exist_ok=True)
+    if kind == "sqlite":
+        yield Site(home / "small"), Site(home / "large")
+        return
+    with kept_cluster(home / "cluster") as url:
+        yield Site(home / "small", url), Site(home / "large", url.rsplit("/", 1)[0] + "/large")
+
+
+@contextmanager
+def kept_cluster(home: Path) -> Iterator[str]:
+    """Yield the address of a cluster that stays; its word is kept beside it."""
+    server = pg.Cluster(home, durable=True)
+    word = home / "word"
+    if word.exists():
+        server._word = word.read_text()
+        server.start()
+    else:
+        home.mkdir()
+        server.make()
+        word.write_text(server._word)
+        word.chmod(0o600)
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 def main() -> int:
@@ -152,11 +209,14 @@ def main() -> int:
     parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--only", choices=PARTS, action="append", help="leave the other parts out")
     parser.add_argument("--asked", type=int, default=200, help="how often each page is asked of each node")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="leave both nodes there, or ask those left there"
+    )
     asked = parser.parse_args()
     cases, turns = (min(asked.cases, 300_000), 60) if asked.quick else (asked.cases, asked.asked)
     missed = False
     for kind in ("sqlite", "postgres") if asked.db == "both" else (asked.db,):
-        figures = measure(kind, cases, turns, tuple(asked.only or PARTS))
+        figures = measure(kind, cases, turns, tuple(asked.only or PARTS), asked.keep)
         show(kind, figures)
         missed = missed or any(figure.verdict == "MISSED" for figure in figures)
     return int(missed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
+from bench._boards_fill import copied_county
 from bench._histories import added_up, drawn, one_by_one, pattern
 from jinlin.cases.queries.timelines import timelines
 from jinlin.performance.actions import bulk
@@ -64,6 +66,23 @@ def test_bulk_and_one_by_one_give_the_same_rows(world, tuesday) -> None:
     Count.objects.all().delete()
     assert write_blocks(Count, added_up(lives, patterns).blocks()) == len(by_moves)
     assert stored(Count) == by_moves
+
+
+def test_a_copied_county_has_the_roll_ups_of_the_same_cases_there(world, tuesday) -> None:
+    """The bench copies counties nobody looks into: its rows are those counting would have made."""
+    other = "411625000000"
+    lists = {"places": PLACES, "categories": ("", "ENV-01"), "channels": ("web",), "first": date(2025, 12, 1)}
+    patterns = list(lived(world))
+    lives = drawn(np.random.default_rng(3), 60, COUNTY, lists, patterns, 70)
+    Count.objects.all().delete()
+    write_blocks(Count, added_up(lives, patterns).blocks())
+    copied = copied_county(COUNTY, other)
+    Count.objects.filter(county=COUNTY).delete()
+    found = stored(Count)
+    Count.objects.all().delete()
+    write_blocks(Count, added_up(replace(lives, county=other), patterns, below=False).blocks())
+    assert copied == len(found) > 100
+    assert found == stored(Count)
 
 
 def test_chunks_add_up_to_the_same_rows(world, tuesday, monkeypatch) -> None:

@@ -15,7 +15,15 @@ from jinlin.cases.queries import case_list
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, NotAllowed, NotFound
 from jinlin.people.access import ANYONE
-from jinlin.performance.queries import Filters, board, children, figures, home_area, read_filters
+from jinlin.performance.queries import (
+    MAP_MEASURES,
+    Filters,
+    board,
+    figures,
+    home_area,
+    map_areas,
+    read_filters,
+)
 from jinlin.performance.queries.drills import Drills
 from jinlin.performance.queries.figures import figures_of
 from jinlin.performance.queries.parts import shares_of
@@ -125,6 +133,48 @@ def test_what_lies_in_no_child_is_told_apart(world, tuesday) -> None:
     assert grid.open.value == village.now.open.value
 
 
+def test_a_map_tells_what_the_table_tells(world, tuesday) -> None:
+    """A map reads only what its one number is made of; the number is the same, filtered or told in tens."""
+    filled(world, tuesday)
+    told = set()
+    for who, area in (
+        ("county", COUNTY),
+        ("town", TOWN),
+        ("village", VILLAGE),
+        ("city", CITY),
+        ("province", COUNTY),
+    ):
+        for filters in (Filters(), Filters(category="FAC-02")):
+            viewer = world.actor(who)
+            table = board(viewer=viewer, area=area, filters=filters).children
+            for measure in MAP_MEASURES:
+                drawn = map_areas(viewer=viewer, area=area, by=measure.code, filters=filters)
+                for child, one in zip(table, drawn, strict=True):
+                    figure = None if measure.is_count else child.figure(measure.code)
+                    count = getattr(child, measure.code).value if measure.is_count else 0
+                    assert (one.code, one.name, one.count, one.figure) == (
+                        child.code,
+                        child.name,
+                        count,
+                        figure,
+                    )
+                    told.add(count)
+    assert {0, 1, 5, None} <= told
+
+
+def test_a_board_reads_only_the_rates_that_are_asked_of_the_areas_below(world, tuesday) -> None:
+    filled(world, tuesday)
+    viewer = world.actor("town")
+    whole = board(viewer=viewer, area=TOWN)
+    narrow = board(viewer=viewer, area=TOWN, rates_below=("close_rate",))
+    assert whole.rest
+    assert narrow.rest
+    for child, one in zip((*whole.children, whole.rest), (*narrow.children, narrow.rest), strict=True):
+        assert one.figures == (child.figure("close_rate"),)
+        assert replace(one, figures=()) == replace(child, figures=())
+    assert replace(narrow, children=(), rest=None) == replace(whole, children=(), rest=None)
+
+
 def test_a_city_adds_up_its_counties(world, tuesday) -> None:
     filled(world, tuesday)
     world.report("南顿的桥", place="411681100201", category="FAC-03")
@@ -200,7 +250,7 @@ def test_a_department_sees_its_own_line_only(world, tuesday) -> None:
     ],
 )
 def test_only_the_own_block(world, tuesday, who: str, area: str) -> None:
-    for read in (board, children, figures):
+    for read in (board, map_areas, figures):
         with pytest.raises(NotFound):
             read(viewer=world.actor(who), area=area)
 

@@ -1,6 +1,6 @@
 """Reads of this room: boards, figures, the formula page."""
 
-from jinlin.performance.queries.boards import board, children, figures
+from jinlin.performance.queries.boards import board, figures, map_areas
 from jinlin.performance.queries.filters import (
     Filters,
     Options,
@@ -23,6 +23,7 @@ from jinlin.performance.queries.shapes import (
     Counted,
     Figure,
     Flow,
+    MapArea,
     Now,
     Point,
     Share,
@@ -43,6 +44,7 @@ __all__ = [
     "Filters",
     "Flow",
     "Formula",
+    "MapArea",
     "MapMeasure",
     "Now",
     "Options",
@@ -57,13 +59,13 @@ __all__ = [
     "board",
     "category_label",
     "channel_label",
-    "children",
     "figures",
     "filter_options",
     "filter_query",
     "formulas",
     "home_area",
     "line_label",
+    "map_areas",
     "period_of",
     "published_weights",
     "read_filters",

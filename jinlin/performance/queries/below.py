@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,10 +24,10 @@ from jinlin.performance.queries.reading import (
 )
 from jinlin.performance.queries.shapes import Child, Counted
 from jinlin.performance.queries.views import View
-from jinlin.performance.rules.indicators import OF_FLOWS
+from jinlin.performance.rules.indicators import BY_CODE, OF_FLOWS
 from jinlin.performance.rules.measures import LEDGER_SINCE
 
-CHILD_FLOWS: Final = tuple(sorted(OF_FLOWS | {"ended", "opened", "reported"}))
+COUNTED: Final = frozenset({"ended", "opened", "reported"})
 
 
 def ledger_of(still: Mapping[str, int]) -> dict[str, int]:
@@ -42,21 +42,41 @@ class Below:
     flows: Mapping[str, Sums]
     still: Mapping[str, Sums]
     passed: Mapping[str, int]
+    rates: tuple[str, ...]  # the indicators that are asked of each
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """What is read of what happened."""
+        return counted_for(self.rates)
 
 
-def sums_below(view: View, open_by_area: Mapping[Key, Sums], passed: Mapping[str, int]) -> Below:
+def counted_for(rates: Iterable[str]) -> tuple[str, ...]:
+    """Return the measures of what happened that the counts of an area and these indicators are made of."""
+    measures = {name for code in rates for name in BY_CODE[code].measures}
+    return tuple(sorted(OF_FLOWS & measures | COUNTED))
+
+
+def sums_below(
+    view: View, open_by_area: Mapping[Key, Sums], passed: Mapping[str, int], rates: tuple[str, ...]
+) -> Below:
     """Return the sums of the areas below (one query)."""
+    flows = flows_below(view, counted_for(rates))
+    return Below(flows, by_child(view, open_by_area), passed, rates)
+
+
+def flows_below(view: View, measures: tuple[str, ...]) -> dict[str, Sums]:
+    """Return some of what happened in the areas below (one query)."""
     scope, filters = view.scope, view.filters
-    code = scope.area.code
-    rows = rows_below(code, scope.counties, scope.children, filters.bits, period_of(view.below))
-    found = summed(Count, CHILD_FLOWS, (Ask("below", rows, ("area",), filters),))
-    flows: dict[str, Sums] = {}
-    for (area, *_rest), sums in found["below"].items():
-        flows.setdefault(child_of(code, area), Counter()).update(sums)
-    still: dict[str, Sums] = {}
-    for (area, *_rest), sums in open_by_area.items():
-        still.setdefault(child_of(code, area), Counter()).update(sums)
-    return Below(flows, still, passed)
+    rows = rows_below(scope.area.code, scope.counties, scope.children, filters.bits, period_of(view.below))
+    return by_child(view, summed(Count, measures, (Ask("below", rows, ("area",), filters),))["below"])
+
+
+def by_child(view: View, found: Mapping[Key, Sums]) -> dict[str, Sums]:
+    """Return sums of the areas below, by area."""
+    told: dict[str, Sums] = {}
+    for (area, *_rest), sums in found.items():
+        told.setdefault(child_of(view.scope.area.code, area), Counter()).update(sums)
+    return told
 
 
 def children_of(view: View, below: Below) -> tuple[Child, ...]:
@@ -67,7 +87,7 @@ def children_of(view: View, below: Below) -> tuple[Child, ...]:
             (area, name),
             below.flows.get(area, Counter()),
             below.still.get(area, Counter()),
-            below.passed.get(area, 0),
+            (below.passed.get(area, 0), below.rates),
         )
         for area, name in view.scope.children.items()
     )
@@ -80,7 +100,7 @@ def rest_of(view: View, below: Below, whole: Sums, all_open: Sums) -> Child | No
     """
     inside = view.scope.children
     same = view.below == view.filters
-    left: Sums = Counter({name: n for name, n in whole.items() if name in CHILD_FLOWS and same})
+    left: Sums = Counter({name: n for name, n in whole.items() if name in below.counted and same})
     still: Sums = Counter(all_open)
     for area in inside:
         left.subtract(below.flows.get(area, Counter()) if same else Counter())
@@ -88,11 +108,17 @@ def rest_of(view: View, below: Below, whole: Sums, all_open: Sums) -> Child | No
     lost = sum(n for area, n in below.passed.items() if area not in inside)
     if not any(left.values()) and not still["n"]:
         return None
-    return _child(view, ("", _("没有定到下一级")), left, still, lost)
+    return _child(view, ("", _("没有定到下一级")), left, still, (lost, below.rates))
 
 
-def _child(view: View, named: tuple[str, str], flows: Mapping[str, int], still: Sums, passed: int) -> Child:
-    code, name = named
+def _child(
+    view: View,
+    named: tuple[str, str],
+    flows: Mapping[str, int],
+    still: Sums,
+    told: tuple[int, tuple[str, ...]],
+) -> Child:
+    (code, name), (passed, rates) = named, told
     tell, drills = view.scope.tell, replace(view.drills, filters=view.below)
     counts = {**flows, **ledger_of(still)}
 
@@ -110,5 +136,5 @@ def _child(view: View, named: tuple[str, str], flows: Mapping[str, int], still: 
         overdue=counted(still[LATE] + passed, "overdue"),
         reported=counted(flows.get("reported", 0), "reported", of_period=True),
         closed=counted(flows.get("ended", 0), "ended", of_period=True),
-        figures=figures_of(counts, tell),
+        figures=figures_of(counts, tell, only=rates),
     )

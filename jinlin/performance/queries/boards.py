@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -14,11 +14,19 @@ from jinlin.cases.rules import words as w
 from jinlin.kernel import clock
 from jinlin.people.access import Actor
 from jinlin.performance.queries import parts, trends
-from jinlin.performance.queries.below import children_of, ledger_of, rest_of, sums_below
+from jinlin.performance.queries.below import (
+    by_child,
+    children_of,
+    flows_below,
+    ledger_of,
+    rest_of,
+    sums_below,
+)
 from jinlin.performance.queries.drills import Drills
 from jinlin.performance.queries.figures import composites_of, figures_of
 from jinlin.performance.queries.filters import Filters, line_label
 from jinlin.performance.queries.given import given
+from jinlin.performance.queries.measures import MAP_MEASURES
 from jinlin.performance.queries.passed import passed_today
 from jinlin.performance.queries.reading import (
     LATE,
@@ -36,19 +44,30 @@ from jinlin.performance.queries.reading import (
     rows_for,
     summed,
 )
-from jinlin.performance.queries.shapes import Board, Child, Counted, Figure, Now, Waiting
+from jinlin.performance.queries.shapes import Board, Counted, Figure, MapArea, Now, Waiting
 from jinlin.performance.queries.views import View, view_of
+from jinlin.performance.rules.indicators import INDICATORS
 from jinlin.performance.rules.measures import FLOWS, GAUGES, LEDGER_SINCE, STATES
 
 COMING_DAYS: Final = 7
+OVERDUE, DUE_TODAY = "overdue", "due_today"
+EVERY_RATE: Final = tuple(one.code for one in INDICATORS)
 ALL_FLOWS: Final = tuple(FLOWS)
 CHECKING: Final = (w.VERIFYING, w.FOLLOW_UP, w.OBJECTED)
 
 
-def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str = "auto") -> Board:
+def board(
+    *,
+    viewer: Actor,
+    area: str,
+    filters: Filters | None = None,
+    step: str = "auto",
+    rates_below: Sequence[str] = EVERY_RATE,
+) -> Board:
     """Return everything a page about an area shows; at most 12 queries, however large the history.
 
-    `step` of the trend: day, week, month, or what suits the period. Raises NotFound outside the viewer's block.
+    `step` of the trend: day, week, month, or what suits the period. `rates_below`: the indicators the areas below are
+    asked for; the fewer, the less is read. Raises NotFound outside the viewer's block.
     """
     view = view_of(viewer=viewer, area=area, filters=filters or Filters())
     scope, bits, period = view.scope, view.filters.bits, view.period
@@ -66,7 +85,7 @@ def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str
     mixed = replace(view.drills, filters=mixes.filters)
     sums, still = only(flows["now"]), only(now["due"])
     figures = figures_of({**sums, **ledger_of(still), **given(scope.area, period)}, scope.tell)
-    below = sums_below(view, now["below"], passed)
+    below = sums_below(view, now["below"], passed, tuple(rates_below))
     return Board(
         area=scope.area,
         trail=scope.trail,
@@ -91,11 +110,29 @@ def board(*, viewer: Actor, area: str, filters: Filters | None = None, step: str
     )
 
 
-def children(*, viewer: Actor, area: str, filters: Filters | None = None) -> tuple[Child, ...]:
-    """Return the areas below with what is open and their figures, for a map (at most 9 queries)."""
+def map_areas(
+    *, viewer: Actor, area: str, by: str = "open", filters: Filters | None = None
+) -> tuple[MapArea, ...]:
+    """Return the areas below with the one number a map shows of them, and read nothing else (at most 9 queries).
+
+    `by`: the code of one of `MAP_MEASURES`.
+    """
     view = view_of(viewer=viewer, area=area, filters=filters or Filters())
-    still = _open_sums(view, "below")["below"]
-    return children_of(view, sums_below(view, still, passed_today(view.scope, view.filters)))
+    measure = next(one for one in MAP_MEASURES if one.code == by)
+    sums: dict[str, Sums] = flows_below(view, measure.flows) if measure.flows else {}
+    if measure.still:
+        sums = by_child(view, summed(OpenCount, measure.still, (_open_below(view, measure.still),))["below"])
+    if by in (OVERDUE, DUE_TODAY):
+        for code, n in passed_today(view.scope, view.filters).items():
+            sums.setdefault(code, Counter()).update({measure.still[0]: n if by == OVERDUE else -n})
+    tell = view.scope.tell
+    found = []
+    for code, name in view.scope.children.items():
+        held = sums.get(code, Counter())
+        count = tell.count(held[(*measure.flows, *measure.still)[0]]) if measure.is_count else 0
+        figure = None if measure.is_count else figures_of(held, tell, only=(by,))[0]
+        found.append(MapArea(code, name, count, figure))
+    return tuple(found)
 
 
 def figures(*, viewer: Actor, area: str, filters: Filters | None = None) -> tuple[Figure, ...]:
@@ -125,15 +162,21 @@ MEASURED: Final = (*GAUGES, LATE, TODAY)
 
 
 def _open_sums(view: View, *names: str) -> dict[str, dict[Key, Sums]]:
-    """Return what is open: by due day, by line, and by area below and due day, or some of these (one query)."""
+    """Return what is open: by due day, by line, and by area below, or some of these (one query)."""
     scope, filters = view.scope, view.filters
     code, counties = scope.area.code, scope.counties
     asks = (
         Ask("due", (open_rows(code, counties, filters.bits),), ("day",), filters),
         Ask("line", (open_rows(code, counties, filters.bits | LINE),), ("line",), filters, LINED),
-        Ask("below", (open_below(code, counties, scope.children, filters.bits),), ("area",), filters, PLACED),
+        _open_below(view, PLACED),
     )
     return summed(OpenCount, MEASURED, [ask for ask in asks if not names or ask.name in names])
+
+
+def _open_below(view: View, measures: tuple[str, ...]) -> Ask:
+    scope, filters = view.scope, view.filters
+    rows = open_below(scope.area.code, scope.counties, scope.children, filters.bits)
+    return Ask("below", (rows,), ("area",), filters, measures)
 
 
 def _now(view: View, found: Mapping[str, dict[Key, Sums]], passed: int) -> Now:

@@ -25,13 +25,15 @@ from jinlin.performance.rules.indicators import (
 )
 
 
-def figures_of(sums: Mapping[str, int], tell: Teller, *, only: Iterable[str] = ()) -> tuple[Figure, ...]:
-    """Return every indicator over these sums in its own order (only some of them, if named)."""
-    wanted, today = frozenset(only), clock.today().toordinal()
+def figures_of(
+    sums: Mapping[str, int], tell: Teller, *, only: Iterable[str] | None = None
+) -> tuple[Figure, ...]:
+    """Return every indicator over these sums in its own order, or only those named."""
+    wanted, today = None if only is None else frozenset(only), clock.today().toordinal()
     return tuple(
         _figure(indicator, sums, tell, today)
         for indicator in INDICATORS
-        if not wanted or indicator.code in wanted
+        if wanted is None or indicator.code in wanted
     )
 
 

@@ -136,7 +136,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Child:
-    """An area below, with what is open and its figures."""
+    """An area below, with what is open and the figures that were asked for."""
 
     code: str
     name: str
@@ -150,6 +150,16 @@ class Child:
     def figure(self, code: str) -> Figure:
         """Return one of its figures; KeyError for an unknown one."""
         return next(one for one in self.figures if one.code == code)
+
+
+@dataclass(frozen=True)
+class MapArea:
+    """An area below as a map shows it: one count, or one figure."""
+
+    code: str
+    name: str
+    count: Told
+    figure: Figure | None
 
 
 @dataclass(frozen=True)

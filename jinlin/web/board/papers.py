@@ -33,7 +33,7 @@ MOST_AREAS: Final = 40  # in two columns
 def daily(request: Any, area: str) -> HttpResponse:
     """Show the one page that is printed in the morning: what is open, what is late, whom it waits for."""
     asked = _asked(request, area)
-    found = queries.board(viewer=request.actor, area=area, filters=asked.filters)
+    found = queries.board(viewer=request.actor, area=area, filters=asked.filters, rates_below=())
     table = shown.table(found, Address(area, asked.filters))
     rows, left = _fitting(table.rows)
     half = len(rows) if len(rows) <= ONE_COLUMN else (len(rows) + 1) // 2

@@ -38,7 +38,8 @@ def home(request: Any) -> HttpResponse:
 def area(request: Any, area: str) -> HttpResponse:
     """Show an area now and over a period; a screen that asks again gets 304 while no number has changed."""
     asked = addresses.read(area, request.GET)
-    found = queries.board(viewer=request.actor, area=area, filters=asked.filters)
+    shown_below = () if asked.by in shown.COLUMNS else (asked.by,)
+    found = queries.board(viewer=request.actor, area=area, filters=asked.filters, rates_below=shown_below)
     tag = _tag(request, found, asked)
     response: HttpResponse
     if request.headers.get("If-None-Match") == tag and not asked.errors:
@@ -130,7 +131,7 @@ def areas(request: Any, area: str) -> HttpResponse:
     asked = addresses.read(area, request.GET)
     if asked.errors:
         raise Invalid(asked.errors)
-    children = queries.children(viewer=request.actor, area=area, filters=asked.filters)
+    children = queries.map_areas(viewer=request.actor, area=area, by=asked.by, filters=asked.filters)
     return JsonResponse(
         mapped.collection(children, asked),
         content_type="application/geo+json",
