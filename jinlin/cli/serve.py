@@ -1,17 +1,35 @@
-"""`jinlin serve` and `jinlin tick`: one process with threads for the pages, one small one for the schedule."""
+"""`jinlin serve` and `jinlin tick`: a few processes with threads for the pages, one small one for the schedule."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from typing import Final
 
 import click
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from jinlin.cli.demo import print_log_ins
 
-THREADS = 8
+THREADS: Final = 8
+MOST_WORKERS: Final = 8
+MOST_ON_SQLITE: Final = 2  # one of them writes at a time; while it does, the other reads, checks and answers
+
+
+def worker_count() -> int:
+    """Return how many processes serve: what the deployer says, else one a core as far as the database gains by it."""
+    asked = str(settings.JINLIN_WORKERS).strip()
+    if asked:
+        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= MOST_WORKERS):
+            raise click.ClickException(
+                _("JINLIN_WORKERS 应是 1 到 %(most)d 的整数，请改正，或留空。") % {"most": MOST_WORKERS}
+            )
+        return int(asked)
+    most = MOST_ON_SQLITE if connection.vendor == "sqlite" else MOST_WORKERS
+    return max(1, min(os.cpu_count() or 1, most))
 
 
 @click.command()
@@ -24,6 +42,7 @@ def serve(port: int, address: str, quiet: bool) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    workers = worker_count()
     if not quiet:
         host = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address  # noqa: S104  compared, not bound
         click.echo(
@@ -39,7 +58,8 @@ def serve(port: int, address: str, quiet: bool) -> None:
             address=address,
             port=port,
             interface=Interfaces.WSGI,
-            workers=1,
+            workers=workers,
+            respawn_failed_workers=True,
             blocking_threads=THREADS,
             backpressure=256,
             websockets=False,

@@ -49,3 +49,11 @@ def test_first_accounts(world: Any) -> None:
 def test_setup_twice(db: None) -> None:
     assert CliRunner().invoke(cli, ["setup"]).exit_code == 0
     assert CliRunner().invoke(cli, ["setup"]).exit_code == 0
+
+
+@pytest.mark.parametrize("asked", ["0", "9", "-1", "many", "1.5"])
+def test_a_wrong_number_of_workers_is_named_before_anything_starts(asked: str, settings: Any) -> None:
+    settings.JINLIN_WORKERS = asked
+    done = CliRunner().invoke(cli, ["serve", "--quiet"])
+    assert done.exit_code == 1
+    assert "JINLIN_WORKERS" in done.output
