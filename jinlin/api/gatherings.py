@@ -18,6 +18,7 @@ from jinlin.api.together import Area, booked, matched, page_of
 from jinlin.gatherings import actions, queries
 from jinlin.gatherings.actions import ItemSaid, Plan
 from jinlin.kernel import clock
+from jinlin.kernel.errors import NotFound
 
 router = Router(tags=["gatherings"])
 VIEW, HOST = doors.staff("gathering.view"), doors.staff("gathering.host")
@@ -139,6 +140,34 @@ def hold_gathering(request: doors.Asked, gathering_id: UUID, count: shapes.DoorC
         actor=request.actor, gathering_id=gathering_id, walk_ins=count.walk_ins, key=key_of(request)
     )
     return queries.gathering(gathering_id=gathering_id, viewer=request.actor)
+
+
+@router.post("/gatherings/{uuid:gathering_id}/figure", auth=HOST, response=shapes.GatheringRow, **KEYED)
+def correct_figure(request: doors.Asked, gathering_id: UUID, given: shapes.FigureIn) -> Any:
+    """Correct the count at the door once it is held: another host than the one who gave it, with a reason."""
+    actions.correct_figure(
+        actor=request.actor, gathering_id=gathering_id, **given.dict(), key=key_of(request)
+    )
+    return queries.gathering(gathering_id=gathering_id, viewer=request.actor)
+
+
+@router.get("/gatherings/{uuid:gathering_id}/stays", auth=HOST, response=list[shapes.StayRow])
+def gathering_stays(request: doors.Asked, gathering_id: UUID) -> Any:
+    """When those on the list came and left, as it counts for their hours; no names."""
+    row = queries.hosted(viewer=request.actor, gathering_id=gathering_id)
+    return queries.hosted_stays(viewer=request.actor, row=row)
+
+
+@router.post("/gatherings/{uuid:gathering_id}/stays", auth=HOST, response=list[shapes.StayRow], **KEYED)
+def correct_stay(request: doors.Asked, gathering_id: UUID, given: shapes.StayIn) -> Any:
+    """Correct when somebody came and left: another host than the one who noted it, with a reason; hours follow."""
+    row = queries.hosted(viewer=request.actor, gathering_id=gathering_id)
+    stays = queries.hosted_stays(viewer=request.actor, row=row)
+    if given.seat not in {one.seat.pk for one in stays}:
+        raise NotFound("attendance")
+    asked = given.dict()
+    actions.correct_stay(actor=request.actor, attendance_id=asked.pop("seat"), **asked, key=key_of(request))
+    return queries.hosted_stays(viewer=request.actor, row=row)
 
 
 @router.post("/gatherings/{uuid:gathering_id}/minutes", auth=HOST, response=shapes.GatheringPage, **KEYED)

@@ -203,6 +203,50 @@ class DoorCountIn(Given):
     reason: str = Field("", max_length=120)
 
 
+class FigureIn(Given):
+    """The right number of those counted at the door, and why it differs."""
+
+    walk_ins: int = Field(ge=0, le=100_000)
+    reason: str = Field(min_length=1, max_length=120)
+
+
+class StayIn(Given):
+    """When somebody came and left after all, and why it differs."""
+
+    seat: UUID
+    came: AwareDatetime
+    left: AwareDatetime
+    reason: str = Field(min_length=1, max_length=120)
+
+
+class StayRow(Schema):
+    """When somebody came and left as it counts now; by number, names stay on the hosts' page."""
+
+    seat: UUID
+    number: int
+    role: str
+    came: datetime
+    left: datetime | None
+    corrected: int
+    reason: str
+
+    @staticmethod
+    def resolve_seat(row: Any) -> UUID:
+        """Name the sign-up."""
+        found: UUID = row.seat.pk
+        return found
+
+    @staticmethod
+    def resolve_number(row: Any) -> int:
+        """Give the number in the order of signing up."""
+        return int(row.seat.number)
+
+    @staticmethod
+    def resolve_role(row: Any) -> str:
+        """Say as what they came."""
+        return str(row.seat.role)
+
+
 class SaidIn(Given):
     """What was said about an item."""
 

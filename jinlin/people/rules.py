@@ -107,6 +107,7 @@ VERBS: Final[dict[str, frozenset[str]]] = {
     "mediation.work": frozenset({"mediator"}),  # on top of it: a member of the file
     "initiative.view": _READING,  # wishes, topics, works and co-building; applications for grants: venture.run
     "initiative.handle": DESK_ROLES | {"grid_leader"},
+    "initiative.set": frozenset({"county_clerk"}),  # days of notice, caps, waiting times of the county
     "party.view": DESK_ROLES | {"leader", "supervisor"},  # Party organisations, teams: bodies and head counts
     "party.manage": frozenset({"village_clerk", "town_clerk", "county_clerk"}),
     "whistle.view": DESK_ROLES | {"department", "leader", "supervisor"},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jinlin.people.actions import issue_token
-from tests.gatherings.town import TEN, parlour
+from tests.gatherings.town import TEN, opened, parlour, signed
 from tests.world import VILLAGE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday", "home")]
@@ -83,3 +83,32 @@ def test_a_wish_is_claimed_once(world: Any) -> None:
     assert send(f"{OPEN}/matches/{found['id']}/confirm", token=posted["token"]).json()["state"] == "confirmed"
     (line,) = client.get(f"{OPEN}/areas/{VILLAGE}/projects").json()
     assert line["state"] == "confirmed"
+
+
+def test_figures_and_hours_are_corrected_by_another_host(world: Any, at: Any) -> None:
+    client, clerk, other = world.client(), key_of(world, "village"), key_of(world, "town")
+    row = opened(world)
+    seat = signed(row, role="volunteer")
+    home = f"{STAFF}/gatherings/{row.pk}"
+
+    def send(path: str, headers: Any, **body: Any) -> Any:
+        return client.post(home + path, body, content_type="application/json", headers=headers)
+
+    with at(TEN):
+        assert send("/arrivals", clerk, seat=str(seat.pk)).status_code == 200
+    with at(TEN + timedelta(hours=3)):
+        assert send("/hold", clerk, walk_ins=3).status_code == 200
+        assert send("/figure", clerk, walk_ins=4, reason="数错").status_code == 403
+        assert send("/figure", other, walk_ins=4, reason="数错").json()["served"] == 4
+        when = {
+            "came": (TEN + timedelta(hours=1)).isoformat(),
+            "left": (TEN + timedelta(hours=2)).isoformat(),
+        }
+        given = {"seat": str(seat.pk), "reason": "来得晚", **when}
+        assert send("/stays", clerk, **given).json()["code"] == "own_figure"
+        (told,) = send("/stays", other, **given).json()
+        assert (told["number"], told["corrected"], told["reason"]) == (1, 1, "来得晚")
+        assert "邻居1" not in str(told)
+        (read,) = client.get(home + "/stays", headers=clerk).json()
+        assert read == told
+        assert send("/stays", other, **given | {"seat": str(row.pk)}).status_code == 404

@@ -189,6 +189,14 @@ def test_hours_are_the_volunteers_own(world: Any, at: Any) -> None:
                 left=TEN + 2 * HOUR,
                 reason="x",
             )
+        with pytest.raises(Invalid, match="12 小时以内"):
+            actions.correct_stay(
+                actor=world.actor("town"),
+                attendance_id=seats[1].pk,
+                came=TEN - timedelta(days=2),
+                left=TEN,
+                reason="记错了日子",
+            )
         actions.correct_stay(
             actor=world.actor("town"),
             attendance_id=seats[1].pk,

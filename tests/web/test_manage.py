@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from jinlin.initiatives.queries.numbers import number
 from jinlin.orgs import queries as orgs
 from jinlin.people.models import Account, Post
-from tests.world import COUNTY, VILLAGE
+from tests.world import COUNTY, OTHER, VILLAGE
 
 PAGES = (
     "",
@@ -22,6 +24,7 @@ PAGES = (
     "staff/new",
     "times",
     "days",
+    "together",
 )
 
 
@@ -114,3 +117,35 @@ def test_local_day_moves_a_deadline(world: Any) -> None:
     assert world.client("county").post("/manage/days", form).status_code == 302
     form["region_code"] = "411681000000"
     assert world.client("county").post("/manage/days", form).status_code == 403
+
+
+def test_a_county_sets_a_number_of_its_own_from_a_day_on(world: Any, tuesday: Any, at: Any) -> None:
+    client, url = world.client("county"), "/manage/together"
+    typed = {"name": "notice_days", "value": "10", "valid_from": "2026-03-12", "source": "区里的议事办法"}
+    short = client.post(url, typed | {"value": "4"})
+    assert short.status_code == 422
+    assert "请填 5 到 3650 天" in short.content.decode()
+    for name, wrong in (
+        ("name", "x"),
+        ("value", "十"),
+        ("valid_from", ""),
+        ("valid_from", "2026-03-01"),
+        ("source", ""),
+    ):
+        assert client.post(url, typed | {name: wrong}).status_code == 422, (name, wrong)
+    assert number("notice_days", COUNTY) == 5
+    assert client.post(url, typed).status_code == 302
+    assert "还没生效" in client.get(url).content.decode()
+    with at(datetime(2026, 3, 12, 2, tzinfo=UTC)):
+        assert (number("notice_days", COUNTY), number("notice_days", OTHER)) == (10, 5)
+        cap = {
+            "name": "venture_cap_fen",
+            "value": "50000",
+            "valid_from": "2026-03-12",
+            "source": "区里的办法",
+        }
+        assert client.post(url, cap).status_code == 302
+        assert number("venture_cap_fen", COUNTY) == 5_000_000
+        assert "区里的议事办法" in client.get(url).content.decode()
+    for who in ("village", "admin", "city"):
+        assert world.client(who).get(url).status_code == 403

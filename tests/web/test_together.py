@@ -288,3 +288,29 @@ def test_what_a_flood_meets(world: Any, settings: Any) -> None:
     assert told[-1] == 429, "nobody asks number by number who comes"
     others = [client.post(home, form(**ME | {"phone": f"139{n:08d}"})).status_code for n in range(40)]
     assert set(others) == {302}, "a hall of people behind one address is welcome"
+
+
+def test_another_host_corrects_when_somebody_came(world: Any, at: Any) -> None:
+    row = opened(world)
+    seat, second = signed(row, 1, role="volunteer"), signed(row, 2)
+    village, town = world.client("village"), world.client("town")
+    url = f"/gatherings/{row.pk}/stays"
+    assert "还没有人到场" in page(town.get(url))
+    with at(TEN):
+        actions.note_arrival(actor=world.actor("village"), gathering_id=row.pk, attendance_id=seat.pk)
+    with at(AFTER):
+        actions.hold_gathering(actor=world.actor("village"), gathering_id=row.pk, walk_ins=3)
+        assert url in page(town.get(f"/gatherings/{row.pk}"))
+        assert "10:00–12:00" in page(town.get(url))
+        typed = form(seat=str(seat.pk), came="10:30", left="11:30", reason="看签到照片")
+        assert "另一位主持人" in page(village.post(url, typed), 403)
+        assert "离场要晚于到场" in page(town.post(url, typed | {"left": "10:00"}), 422)
+        assert "请选择时间" in page(town.post(url, typed | {"came": ""}), 422)
+        assert town.post(url, typed).status_code == 302
+        told = page(town.get(url))
+        assert "10:30–11:30" in told
+        assert "更正过 1 次：看签到照片" in told
+        assert town.post(url, typed | form(seat=str(second.pk))).status_code == 409, "never came"
+        assert town.post(url, typed | form(seat=str(row.pk))).status_code == 404
+    assert world.client("village2").get(url).status_code == 404
+    assert world.client("leader").get(url).status_code == 403

@@ -20,7 +20,7 @@ from jinlin.gatherings.actions.step import (
 )
 from jinlin.gatherings.events import GatheringHeld
 from jinlin.gatherings.models import Attendance, FigureCorrection, Gathering, StayCorrection
-from jinlin.gatherings.rules import moves
+from jinlin.gatherings.rules import moves, service
 from jinlin.kernel import bus, clock
 from jinlin.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from jinlin.kernel.idempotency import once
@@ -187,6 +187,8 @@ def correct_stay(
         raise NotAllowed("own_figure", _("自己登记的时间要请另一位主持人更正。"))
     if left <= came or left > clock.now():
         raise Invalid({"left": [_("离场要晚于到场，也不能晚于现在。")]})
+    if not service.is_beside(came, left, row.starts_at, row.ends_at):
+        raise Invalid({"came": [_("到场和离场要在这一场的前后 12 小时以内，请核对日期和时间。")]})
     found = StayCorrection.objects.create(
         county=row.county,
         attendance=seat,

@@ -5,6 +5,7 @@ from jinlin.gatherings.queries.contacts import place_of
 from jinlin.gatherings.queries.figures import Figures, activities_and_served, figures, figures_anew, total
 from jinlin.gatherings.queries.gatherings import (
     AgendaRow,
+    HostedStay,
     Hours,
     Seat,
     agenda,
@@ -14,6 +15,7 @@ from jinlin.gatherings.queries.gatherings import (
     gathering,
     held,
     hosted,
+    hosted_stays,
     hours_by_link,
     past,
     role_counts,
@@ -55,6 +57,7 @@ __all__ = [
     "Busy",
     "CalendarDay",
     "Figures",
+    "HostedStay",
     "Hours",
     "Project",
     "Seat",
@@ -77,6 +80,7 @@ __all__ = [
     "held",
     "home_area",
     "hosted",
+    "hosted_stays",
     "hours_by_link",
     "key_of",
     "link_token",

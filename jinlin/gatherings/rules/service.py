@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 Span = tuple[datetime, datetime]
+BESIDE = timedelta(hours=12)  # helping begins before a gathering and ends after it, by hours, not by days
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,8 @@ def minutes(stays: Iterable[Stay]) -> int:
             total += end - start
             until = end
     return int(total / timedelta(minutes=1))
+
+
+def is_beside(came: datetime, left: datetime, starts: datetime, ends: datetime) -> bool:
+    """Tell whether a stay lies about its gathering: what is corrected to another day was typed wrong."""
+    return starts - BESIDE <= came < left <= ends + BESIDE

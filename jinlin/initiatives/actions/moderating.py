@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from jinlin.audit import actions as audit
 from jinlin.initiatives.actions.stepping import Words, as_host, entry, locked, noted, refuse_own
 from jinlin.initiatives.models import Figure, Initiative
-from jinlin.initiatives.queries.numbers import seed
+from jinlin.initiatives.rules.words import NUMBERS
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid, RuleBroken
 from jinlin.kernel.idempotency import once
 from jinlin.kernel.text import clean
 from jinlin.people import areas
 from jinlin.people.access import Actor
-
-LEAST = {"notice_days": 5, "objection_days": 7}  # what statute asks is never set lower
 
 
 @once("initiative.hide")
@@ -55,13 +53,16 @@ def set_figure(
     *, actor: Actor, area: str, name: str, value: int, valid_from: date, source: str, key: str | None = None
 ) -> Figure:
     """Set a number of this room for a county from a day on; what statute asks can be made longer, never shorter."""
-    areas.require_area(actor, "orgs.manage", area)
-    if name not in seed():
+    areas.require_area(actor, "initiative.set", area)
+    if name not in NUMBERS:
         raise Invalid({"name": [_("没有这一项，请从列表里选择。")]})
-    if not LEAST.get(name, 0) <= value <= 10**12:
-        raise Invalid({"value": [_("数值不在允许的范围内；公示不少于 5 天，异议不少于 7 天。")]})
-    if valid_from < clock.today():
-        raise Invalid({"valid_from": [_("只能从今天或以后生效，已经发生的不改。")]})
+    _label, unit, least, most = NUMBERS[name]
+    if not least <= value <= most:
+        scale = 100 if name.endswith("_fen") else 1
+        told = {"least": least // scale, "most": most // scale, "unit": _(unit)}
+        raise Invalid({"value": [_("请填 %(least)d 到 %(most)d %(unit)s；法律规定的下限不能再短。") % told]})
+    if not clock.today() <= valid_from <= clock.today() + timedelta(days=366):
+        raise Invalid({"valid_from": [_("只能从今天起的一年内生效，已经发生的不改。")]})
     row, _new = Figure.objects.update_or_create(
         county=area[:6] + "000000",
         name=name,

@@ -50,3 +50,9 @@ def numbers(county: str, on: date | None = None) -> dict[str, Number]:
 def number(name: str, county: str) -> int:
     """Return one number for a county today (one query)."""
     return numbers(county)[name].value
+
+
+def coming(county: str) -> list[Number]:
+    """Return what a county has set from a later day on, the nearest first (one query)."""
+    rows = Figure.objects.filter(county=county, valid_from__gt=clock.today()).order_by("valid_from", "name")
+    return [Number(row.name, row.value, row.source, row.valid_from, row.county) for row in rows]

@@ -126,7 +126,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             _("公益创投"),
             _("创投"),
             (
-                Stage(DRAFT, _("申报草稿"), _("申报中")),
+                Stage(DRAFT, _("申报草稿"), _("在写申报书")),
                 Stage(OPEN, _("已申报"), _("申报中")),
                 Stage(ASSESSED, _("资格已审，评审中"), _("评审中")),
                 Stage(DECIDED, _("拟立项公示"), _("拟资助，公示中")),

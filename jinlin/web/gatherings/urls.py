@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.gatherings import bookings, contact, door, figures, gatherings, minutes, offers
+from jinlin.web.gatherings import bookings, contact, door, figures, gatherings, minutes, offers, stays
 
 app_name = "gatherings"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:gathering_id>/edit", gatherings.edit, name="edit"),
     path("<uuid:gathering_id>/door", door.door, name="door"),
     path("<uuid:gathering_id>/names", door.names, name="names"),
+    path("<uuid:gathering_id>/stays", stays.stays, name="stays"),
     path("<uuid:gathering_id>/arrive", door.arrive, name="arrive"),
     path("<uuid:gathering_id>/walk-ins", door.walk_ins, name="walk-ins"),
     path("<uuid:gathering_id>/minutes", minutes.minutes, name="minutes"),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from jinlin.web.manage import bodies, calendars, circle, insight, ladder, lists, mediation, staff, times
+from jinlin.web.manage import (
+    bodies,
+    calendars,
+    circle,
+    insight,
+    ladder,
+    lists,
+    mediation,
+    staff,
+    times,
+    together,
+)
 
 app_name = "manage"
 urlpatterns = [
@@ -29,6 +40,7 @@ urlpatterns = [
     path("insight", insight.settings, name="insight"),
     path("insight/plans/<str:code>", insight.season, name="season"),
     path("mediation", mediation.terms, name="mediation"),
+    path("together", together.figures, name="together"),
     path("days", calendars.days, name="days"),
     path("hours", calendars.hours, name="hours"),
     path("retimings/<uuid:retiming_id>", times.progress, name="retiming"),
