@@ -18,7 +18,6 @@ from jinlin.kernel.errors import Invalid
 from jinlin.people.areas import home_area
 from jinlin.web.access import permits
 from jinlin.web.manage.forms import day_of, edit, key_of
-from jinlin.web.wishes.fields import fen, whole
 
 
 @permits("initiative.set")
@@ -38,7 +37,7 @@ def figures(request: Any) -> HttpResponse:
         valid_from = day_of(str(post.get("valid_from", "")), "valid_from")
         if valid_from is None:
             raise Invalid({"valid_from": [_("请选择日期。")]})
-        value = (fen(post, "value") or 0) if name.endswith("_fen") else whole(post, "value")
+        value = _whole(str(post.get("value", ""))) * (100 if name.endswith("_fen") else 1)
         return set_figure(
             actor=request.actor,
             area=county,
@@ -58,3 +57,10 @@ def _row(one: Number) -> dict[str, Any]:
     label, unit, *_limits = NUMBERS[one.name]
     value = one.value // 100 if one.name.endswith("_fen") else one.value
     return {"label": _(label), "value": value, "unit": _(unit), "of": one}
+
+
+def _whole(text: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 11):
+        raise Invalid({"value": [_("请填整数。")]})
+    return int(text)
