@@ -70,13 +70,19 @@ def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figu
     for name, (who, query) in asks.items():
         area = areas["county" if who == "dept" else who]
         requests = [_http.get(f"/board/{area}?{query}", cookies[who])]
-        figures.append(compare(name, requests, ports, asked))
+        figures.append(told(compare(name, requests, ports, asked)))
     shapes = [_http.get(f"/board/{areas['county']}/areas.geojson", cookies["county"])]
-    figures.append(compare("map of a county", shapes, ports, asked))
+    figures.append(told(compare("map of a county", shapes, ports, asked)))
     return [
         Figure(f"p99 {one.name[4:].split(', 10,000')[0]}", one.shown, one.value, MOST_RATIO)
         for one in figures
     ]
+
+
+def told(figure: Figure) -> Figure:
+    """Say a figure as soon as it is known: a run that is broken off has told something."""
+    say(f"  {figure.name}: {figure.shown}, load average {os.getloadavg()[0]:.1f}")
+    return figure
 
 
 def recounted(site: Site) -> list[Figure]:
@@ -93,13 +99,13 @@ def recounted(site: Site) -> list[Figure]:
         text=True,
     ) as run:
         assert run.stdout is not None
-        told = json.loads(run.stdout.read().splitlines()[-1])
+        counts = json.loads(run.stdout.read().splitlines()[-1])
         _pid, _status, used = os.wait4(run.pid, 0)
         run.returncode = 0
     took, cpu = time.monotonic() - began, used.ru_utime + used.ru_stime
-    speed, retold = told["events"] / cpu, step(site, "retold")
+    speed, retold = counts["events"] / cpu, step(site, "retold")
     shown = (
-        f"{speed:,.0f} ({told['events']:,} lines of {told['cases']:,} cases to {told['rows']:,} rows: {cpu:.1f} s of "
+        f"{speed:,.0f} ({counts['events']:,} lines of {counts['cases']:,} cases to {counts['rows']:,} rows: {cpu:.1f} s of "
         f"a core with the start of the program, {took:.1f} s by the clock, {used.ru_maxrss / 1024:,.0f} MB)"
     )
     return [
