@@ -153,7 +153,7 @@ def correct_figure(request: doors.Asked, gathering_id: UUID, given: shapes.Figur
 
 @router.get("/gatherings/{uuid:gathering_id}/stays", auth=HOST, response=list[shapes.StayRow])
 def gathering_stays(request: doors.Asked, gathering_id: UUID) -> Any:
-    """When those on the list came and left, as it counts for their hours; no names."""
+    """When those who came to help came and left, as it counts for their hours; no names."""
     row = queries.hosted(viewer=request.actor, gathering_id=gathering_id)
     return queries.hosted_stays(viewer=request.actor, row=row)
 

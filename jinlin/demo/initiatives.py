@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from jinlin.demo.cast import FIRST, STREET, Cast
 from jinlin.initiatives import actions as a
-from jinlin.initiatives.models import Initiative, Milestone, Resolution, Review
+from jinlin.initiatives.models import Initiative, Milestone, Pass, Resolution, Review
 from jinlin.initiatives.queries.facts import steps_done
 from jinlin.initiatives.rules import procedures
 from jinlin.initiatives.rules.deciding import Count
@@ -233,18 +233,20 @@ class _Story:
             self.go(item, "start", "进场施工。")
             seat = a.invite_supervisor(actor=self.clerk, initiative_id=item.pk)
             a.declare_no_conflict(actor=ANYONE, passed=seat.pk, conflict=False)
-        for ago, text, severity in ((40, "沟边没有围挡", "severe"), (12, "半夜倒渣土", "ordinary")):
-            with self.day(ago):
-                checked = {"materials": "ok", "hidden": "ok", "safety": "wrong", "nuisance": "ok"}
-                a.record_round(
-                    actor=ANYONE, passed=seat.pk, rounds=a.Rounds(checked, finding=a.Finding(text, severity))
-                )
+        self._round_over_site(seat, 40, "沟边没有围挡", "severe")
         with self.day(37):
             finding = Resolution.objects.filter(initiative=item, severity="severe").get()
             a.correct_finding(actor=self.clerk, finding_id=finding.pk, text="围挡已加，夜里有灯。")
             a.recheck_finding(actor=ANYONE, finding_id=finding.pk, agreed=True, passed=seat.pk)
         with self.day(25):
             self.pay_part(item, 1, 40_000_000, "沟管换好，照片 36 张。")
+        self._round_over_site(seat, 12, "半夜倒渣土", "ordinary")
+
+    def _round_over_site(self, seat: Pass, ago: int, text: str, severity: str) -> None:
+        with self.day(ago):
+            checked = {"materials": "ok", "hidden": "ok", "safety": "wrong", "nuisance": "ok"}
+            found = a.Finding(text, severity)
+            a.record_round(actor=ANYONE, passed=seat.pk, rounds=a.Rounds(checked, finding=found))
 
     def _on(self, days: int) -> Any:
         return clock.today() + timedelta(days=days)

@@ -295,7 +295,7 @@ def test_another_host_corrects_when_somebody_came(world: Any, at: Any) -> None:
     seat, second = signed(row, 1, role="volunteer"), signed(row, 2)
     village, town = world.client("village"), world.client("town")
     url = f"/gatherings/{row.pk}/stays"
-    assert "还没有人到场" in page(town.get(url))
+    assert "没有志愿者到场" in page(town.get(url))
     with at(TEN):
         actions.note_arrival(actor=world.actor("village"), gathering_id=row.pk, attendance_id=seat.pk)
     with at(AFTER):
@@ -310,6 +310,7 @@ def test_another_host_corrects_when_somebody_came(world: Any, at: Any) -> None:
         told = page(town.get(url))
         assert "10:30–11:30" in told
         assert "更正过 1 次：看签到照片" in told
+        assert "邻居2" not in told, "who took part has no hours"
         assert town.post(url, typed | form(seat=str(second.pk))).status_code == 409, "never came"
         assert town.post(url, typed | form(seat=str(row.pk))).status_code == 404
     assert world.client("village2").get(url).status_code == 404

@@ -114,8 +114,12 @@ class HostedStay:
 
 
 def hosted_stays(*, viewer: Actor, row: Gathering) -> list[HostedStay]:
-    """Return who came, in the order of signing up, with the times that count, for the hosts (2 queries)."""
-    seats = [seat for seat in attendances(viewer=viewer, row=row) if seat.state in CAME]
+    """Return who came to help, in the order of signing up, with the times that count, for the hosts (2 queries).
+
+    Residents who took part have no hours, so there is nothing of theirs to correct.
+    """
+    known = attendances(viewer=viewer, row=row)
+    seats = [seat for seat in known if seat.state in CAME and seat.role != "resident"]
     changes: dict[UUID, list[StayCorrection]] = {}
     held = StayCorrection.objects.filter(county=row.county, attendance__in=[seat.pk for seat in seats])
     for one in held.order_by("made_at", "pk"):

@@ -51,7 +51,8 @@ def area(request: Any, area: str) -> HttpResponse:
 
 def _row(row: Gathering) -> dict[str, Any]:
     seats = f"{row.seats_taken}/{row.capacity}" if row.capacity else _("{n} 人报名").format(n=row.seats_taken)
-    shown = gathering_row(row) | {"url": reverse("gatherings:gathering", args=[row.pk]), "side": seats}
+    side = seats if row.state in ("planned", "open") else ""  # of what is over, who came is told
+    shown = gathering_row(row) | {"url": reverse("gatherings:gathering", args=[row.pk]), "side": side}
     if row.waiting:
         shown["meta"].append(_("{n} 人候补").format(n=row.waiting))
     return shown

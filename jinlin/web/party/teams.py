@@ -184,10 +184,11 @@ def methods(request: Any, area: str) -> HttpResponse:
 
 
 def _step(actor: Actor, step: dict[str, str]) -> tuple[str, str, str]:
-    """Return a step's kind and words, and where this person does it ("" when another post does)."""
+    """Return a step's kind ("" for a plain one) and words, and where this person does it ("" when another post does)."""
     verb, route = STEP_PAGES.get(step["kind"], ("", ""))
     url = reverse(route) if verb and access.may(actor, verb) else ""
-    return rules.STEP_KINDS.get(step["kind"], ""), step["words"], url
+    kind = "" if step["kind"] == "note" else rules.STEP_KINDS.get(step["kind"], "")
+    return kind, step["words"], url
 
 
 @permits("party.manage")
