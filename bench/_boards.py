@@ -22,6 +22,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jinlin.config.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
+from django.test import Client  # noqa: E402
+
 from bench import _boards_fill, _inside, _timelines  # noqa: E402
 from bench._inside import CITY, COUNTY  # noqa: E402
 from jinlin.cases import actions as cases  # noqa: E402
@@ -172,6 +175,18 @@ def moves(number: int) -> dict[str, Any]:
     }
 
 
+def ask(path: str, cookie: str, asked: int) -> dict[str, Any]:
+    """Ask a page again and again in this process; returns the seconds of a core each took, twenty to warm up left out."""
+    client, took = Client(HTTP_HOST="localhost"), []
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    for _one in range(asked + 20):
+        began = time.thread_time()
+        status = client.get(path).status_code
+        took.append(time.thread_time() - began)
+        assert status == 200, (path, status)
+    return {"seconds": took[20:]}
+
+
 def copies(number: int) -> dict[str, Any]:
     """Give so many cases of one county the timelines of real ones, as densely as ten million cases lie."""
     return {"lines": _timelines.copied(number, COUNTY, max(1, round(number / CASES_A_DAY)))}
@@ -188,6 +203,7 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "today": lambda: {"today": clock.today().isoformat()},
     "fill": lambda number: _boards_fill.fill(int(number), COUNTY),
     "moves": lambda number: moves(int(number)),
+    "ask": lambda path, cookie, asked: ask(path, cookie, int(asked)),
     "copies": lambda number: copies(int(number)),
     "retold": retold,
 }

@@ -1,7 +1,7 @@
 """The figures of boards and counters, side by side: pages at ten million cases, counting in a move's time, recounting.
 
     .venv/bin/python bench/boards.py [--cases 10000000] [--quick] [--db sqlite|postgres|both]
-        [--only recount|moves|pages] [--asked 200] [--keep FOLDER]
+        [--only recount|moves|pages|cores] [--asked 200] [--keep FOLDER]
 
 Two nodes with Zhoukou's real tree run at once, one with counters as after 100,000 cases over three years, one as after
 all of them; every page is asked of the one and then of the other, so that whatever else the machine does falls on both.
@@ -11,6 +11,7 @@ Of the measured county every row is there; of the others, which only the city's 
 what they have below would make the tables ten times larger, which is one step more in an index. Everything lies in a
 folder of its own that is removed at the end (TMPDIR says where): 3 GB, and on two quiet cores some minutes a database.
 With --keep both nodes stay in a folder and are asked again on the same day without being filled once more.
+"--only cores" asks the pages without a server and takes the time of a core: what a busy machine can still measure.
 """
 
 from __future__ import annotations
@@ -32,11 +33,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import _http, case_loop
 from bench._http import ROOT, Site, serving
-from bench.case_loop import Figure, compare, double, say, show, sites
+from bench.case_loop import Figure, compare, compared, double, say, show, sites
 from tests import pg
 
 SMALL = 100_000
 PARTS = ("recount", "moves", "pages")
+MORE = ("cores",)  # pages again, in the time of a core instead of that of the clock: only when named
 RECOUNTED = 30_000  # cases
 LIVES = 90
 HELD = "held.json"  # in the home of the small node, once both are filled
@@ -48,12 +50,12 @@ def step(site: Site, *words: object) -> dict[str, Any]:
     return case_loop.step(site, *words, module="bench._boards")
 
 
-def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figure]:
-    """Ask each board of the small and of the large node in turn: thirty days, a year, one and two filters."""
-    cookies, areas = made["cookies"], made["areas"]
+def asks(made: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return who asks for which address, by name: thirty days, a year, one and two filters, a map."""
+    areas = made["areas"]
     today = date.fromisoformat(made["today"])
     year = f"from={today - timedelta(days=364)}&to={today}"
-    asks = {
+    wanted = {
         "city, 30 days": ("city", ""),
         "city, a year": ("city", year),
         "city, a year of one category": ("city", f"{year}&category=FAC"),
@@ -66,17 +68,42 @@ def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figu
         "town, a year": ("town", year),
         "village, a year": ("village", year),
     }
+    pages = {
+        name: (who, f"/board/{areas['county' if who == 'dept' else who]}?{query}")
+        for name, (who, query) in wanted.items()
+    }
+    county = f"/board/{areas['county']}/areas.geojson"
+    return pages | {
+        "map of a county": ("county", county),
+        "map of a county, a rate": ("county", f"{county}?by=close_rate"),
+    }
+
+
+def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figure]:
+    """Ask each board of the small and of the large node in turn."""
     figures = []
-    for name, (who, query) in asks.items():
-        area = areas["county" if who == "dept" else who]
-        requests = [_http.get(f"/board/{area}?{query}", cookies[who])]
+    for name, (who, path) in asks(made).items():
+        requests = [_http.get(path, made["cookies"][who])]
         figures.append(told(compare(name, requests, ports, asked)))
-    shapes = [_http.get(f"/board/{areas['county']}/areas.geojson", cookies["county"])]
-    figures.append(told(compare("map of a county", shapes, ports, asked)))
-    return [
-        Figure(f"p99 {one.name[4:].split(', 10,000')[0]}", one.shown, one.value, MOST_RATIO)
-        for one in figures
-    ]
+    return [_named(one, "") for one in figures]
+
+
+def cores(small: Site, large: Site, made: dict[str, Any], asked: int) -> list[Figure]:
+    """Ask each board inside two processes and take the time of a core: for a machine that does other things too."""
+    figures = []
+    for name, (who, path) in asks(made).items():
+        running = [
+            case_loop.started(site, "ask", path, made["cookies"][who], asked, module="bench._boards")
+            for site in (small, large)
+        ]
+        took = [case_loop.ended(run)["seconds"] for run in running]
+        figures.append(told(compared(name, (took[0], took[1]), asked)))
+    return [_named(one, "core ") for one in figures]
+
+
+def _named(one: Figure, what: str) -> Figure:
+    name = one.name[4:].split(", 10,000")[0]
+    return Figure(f"p99 {what}{name}", one.shown, one.value, MOST_RATIO)
 
 
 def told(figure: Figure) -> Figure:
@@ -145,6 +172,9 @@ def measure(
             moved = step(large, "moves", LIVES)
             shown = f"{moved['keep_ms']:.2f} of {moved['move_ms']:.2f} ms = {moved['share']:.0%}"
             figures.append(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE))
+        if "cores" in parts:
+            say(f"{kind}: boards of both nodes inside a process")
+            figures += cores(small, large, held["made"], asked)
         if "pages" in parts:
             ports = stack.enter_context(serving(small)), stack.enter_context(serving(large))
             say(f"{kind}: boards of both nodes in turn")
@@ -213,7 +243,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=10_000_000)
     parser.add_argument("--quick", action="store_true", help="300,000 cases and short turns")
     parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--only", choices=PARTS, action="append", help="leave the other parts out")
+    parser.add_argument("--only", choices=PARTS + MORE, action="append", help="leave the other parts out")
     parser.add_argument("--asked", type=int, default=200, help="how often each page is asked of each node")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="leave both nodes there, or ask those left there"

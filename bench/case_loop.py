@@ -81,15 +81,21 @@ class Figure:
 
 def step(site: Site, *words: object, module: str = "bench._inside") -> dict[str, Any]:
     """Run one step of `_inside` (or another module of steps) on a site's database."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *map(str, words)],
-        cwd=ROOT,
-        env=site.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return ended(started(site, *words, module=module))
+
+
+def started(site: Site, *words: object, module: str = "bench._inside") -> subprocess.Popen[str]:
+    """Start one step, for two that run side by side."""
+    command = [sys.executable, "-m", module, *map(str, words)]
+    return subprocess.Popen(command, cwd=ROOT, env=site.environment(), stdout=subprocess.PIPE, text=True)
+
+
+def ended(run: subprocess.Popen[str]) -> dict[str, Any]:
+    """Wait for a step; returns what it told."""
+    words, _nothing = run.communicate()
+    if run.returncode:
+        raise subprocess.CalledProcessError(run.returncode, run.args)
+    told: dict[str, Any] = json.loads(words.splitlines()[-1])
     return told
 
 
@@ -142,7 +148,7 @@ def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figu
 
 
 def compare(name: str, requests: list[bytes], ports: tuple[int, int], asked: int) -> Figure:
-    """Return the p99 of both nodes and their ratio: the middle one of four parts, so that no hiccup decides."""
+    """Ask both nodes in turn; their p99 and ratio are the middle one of four parts, so that no hiccup decides."""
     lines = [Line(port) for port in ports]
     took: tuple[list[float], list[float]] = ([], [])
     warm = len(requests) + 20
@@ -154,6 +160,11 @@ def compare(name: str, requests: list[bytes], ports: tuple[int, int], asked: int
                 raise RuntimeError(f"{name} was answered {status}")
             if number >= warm:
                 kept.append(time.perf_counter() - began)
+    return compared(name, took, asked)
+
+
+def compared(name: str, took: tuple[list[float], list[float]], asked: int) -> Figure:
+    """Return the p99 of two series of seconds and their ratio."""
     part = asked // PARTS
     high = [[p99(kept[at : at + part]) * 1000 for at in range(0, part * PARTS, part)] for kept in took]
     ratio = statistics.median(large / small for small, large in zip(*high, strict=True))
