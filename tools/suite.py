@@ -1,4 +1,6 @@
-"""The whole suite on SQLite and on PostgreSQL side by side, one lane per core, then the browser tests.
+"""The whole suite on SQLite and on PostgreSQL side by side, then the browser tests and the permission matrix.
+
+Two run at a time, the longest first, and whichever ends first is followed by what waits.
 
 Each lane's output goes to .suite/NAME.log and is printed whole when all lanes have ended, failed ones last, so that
 the closing lines are a summary of the test runner and the worst news stands where it is seen.
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".suite"
 PYTEST = [sys.executable, "-m", "pytest", "--durations=10", "--tb=short", "--color=no"]
 ROOMS = ["tests", "--ignore=tests/house", "--ignore=tests/e2e"]
+AT_ONCE = 2  # the browser draws with a core of its own
 LIMIT = 25 * 60  # seconds; the whole of `make test` stays under half an hour
 NO_TESTS = 5  # pytest's own exit code
 
@@ -81,20 +85,23 @@ class Lane:
         return f"{self.name} {found[-1].decode() if found else 'starts'}"
 
 
-def lanes() -> list[list[Lane]]:
-    """Return the lanes that run side by side; within a lane one follows the other."""
-    first = [Lane("sqlite", [*PYTEST, *ROOMS])]
-    if any((ROOT / "tests" / "e2e").glob("test_*.py")):
-        first.append(Lane("e2e", [*PYTEST, "tests/e2e"]))
-    second = [
+def lanes() -> list[Lane]:
+    """Return the lanes, the longest first."""
+    found = [
         Lane("postgresql", [sys.executable, "-m", "tests.pg", *PYTEST, *ROOMS]),
+        Lane("sqlite", [*PYTEST, *ROOMS]),
+        Lane("e2e", [*PYTEST, "tests/e2e"]),
         Lane("matrix", [*PYTEST, "tests/house/test_permissions.py"]),
     ]
-    return [first, second]
+    return [one for one in found if one.name != "e2e" or any((ROOT / "tests" / "e2e").glob("test_*.py"))]
 
 
-def _run_in_turn(lane: list[Lane], deadline: float) -> None:
-    for part in lane:
+def _run_in_turn(waiting: deque[Lane], deadline: float) -> None:
+    while True:
+        try:
+            part = waiting.popleft()
+        except IndexError:
+            return
         part.run(deadline)
 
 
@@ -103,12 +110,12 @@ def main() -> int:
     LOGS.mkdir(exist_ok=True)
     for old in LOGS.glob("*.log"):
         old.unlink()
-    side_by_side = lanes()
-    deadline = time.monotonic() + LIMIT
+    parts = lanes()
+    waiting, deadline = deque(parts), time.monotonic() + LIMIT
     threads = [
-        threading.Thread(target=_run_in_turn, args=(lane, deadline), daemon=True) for lane in side_by_side
+        threading.Thread(target=_run_in_turn, args=(waiting, deadline), daemon=True)
+        for _one in range(AT_ONCE)
     ]
-    parts = [part for lane in side_by_side for part in lane]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         for thread in threads:

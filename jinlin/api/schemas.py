@@ -7,14 +7,17 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 MAX_PHOTOS = 6
 
 
-class Given(Schema):
-    """What comes in: a name that is not listed is refused, so that a typing error can't pass in silence."""
+class Given(BaseModel):
+    """What comes in: a name that is not listed is refused, so that a typing error can't pass in silence.
+
+    Not ninja's Schema, which reads what is forbidden twice over at every level and lets attributes stand for fields.
+    """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 

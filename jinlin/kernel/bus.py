@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from . import clock
+from . import clock, rows
 from .models import OutboxMessage
 
 Handler = Callable[[Any], None]
@@ -64,7 +64,7 @@ def listeners(event_type: type) -> tuple[Handler, ...]:
 
 def announce(event: Any) -> None:
     """Tell the listeners that something has become true; RuntimeError outside a transaction."""
-    if not connection.in_atomic_block:
+    if not rows.link().in_atomic_block:
         raise RuntimeError(f"{_name(type(event))} was announced outside the transaction that makes it true")
     for handler in tuple(_now.get(type(event), ())):
         handler(event)

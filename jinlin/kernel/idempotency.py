@@ -109,7 +109,8 @@ def _counted(work: Callable[[], R]) -> R:
         throttle.pay()
         return work()
 
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+    db = rows.link()
+    if db.vendor == "sqlite" and not db.in_atomic_block:
         done = together.run(deed)
     else:
         with transaction.atomic():

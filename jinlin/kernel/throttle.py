@@ -148,7 +148,7 @@ _AGAIN: Final = (
 
 def _count(bucket: str, subject: str, now: datetime, closed: datetime) -> tuple[int, datetime]:
     row = rows.made(Throttle, id=new_id(), bucket=bucket, subject=subject, opened_at=now, hits=1)
-    edge = Throttle._meta.get_field("opened_at").get_db_prep_value(closed, connection)
+    edge = Throttle._meta.get_field("opened_at").get_db_prep_value(closed, rows.link())
     hits, opened_at = rows.insert_returning(row, _AGAIN, (edge, edge))
     if isinstance(opened_at, str):  # SQLite gives the text back as it was written, in UTC
         opened_at = datetime.fromisoformat(opened_at)

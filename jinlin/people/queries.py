@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
@@ -57,14 +58,18 @@ def is_manned(place: str, roles: Iterable[str]) -> bool:
     Every report asks it under the write gate, so the statement is written out (see kernel.rows).
     """
     wanted = tuple(roles)
-    quote, marks = connection.ops.quote_name, ", ".join(["%s"] * len(wanted))
-    sql = (
+    on = rows.link().ops.adapt_datefield_value(clock.today())
+    return rows.run(_manned(len(wanted)), (place, *wanted, on, on)).fetchone() is not None
+
+
+@lru_cache(maxsize=8)
+def _manned(roles: int) -> str:
+    quote, marks = connection.ops.quote_name, ", ".join(["%s"] * roles)
+    return (
         f"SELECT 1 FROM {quote(Post._meta.db_table)} p JOIN {quote(Account._meta.db_table)} a ON a.id = p.account_id "  # noqa: S608
         f"WHERE p.place = %s AND p.role IN ({marks}) AND p.starts_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s) "
         "AND a.is_active LIMIT 1"
     )
-    on = connection.ops.adapt_datefield_value(clock.today())
-    return rows.run(sql, (place, *wanted, on, on)).fetchone() is not None
 
 
 def staffed_places(low: str, high: str, roles: Iterable[str]) -> frozenset[str]:

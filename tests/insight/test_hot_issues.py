@@ -11,6 +11,7 @@ import pytest
 from jinlin.cases import actions as cases
 from jinlin.cases.actions import Said
 from jinlin.cases.actions.retention import erase_own_contact
+from jinlin.cases.models import Appeal
 from jinlin.insight.actions import group_county, group_due
 from jinlin.insight.models import HotIssue, Run
 from jinlin.insight.queries.hot import hot_issues, issue_brief, issue_detail
@@ -192,7 +193,7 @@ def test_words_taken_back_are_told_no_more_at_once(world: Any) -> None:
     told(world, 7)
     group_county(COUNTY)
     centre = HotIssue.unscoped.get().centre
-    mine = frozenset(centre.appeals.values_list("pk", flat=True))
+    mine = frozenset(Appeal.unscoped.filter(case=centre).values_list("pk", flat=True))
     me = replace(world.resident(centre), appeals=mine)
     cases.withdraw_case(actor=me, case_id=centre.pk)
     (row,) = hot_issues(viewer=world.actor("county"), area=COUNTY)
@@ -205,7 +206,10 @@ def test_an_issue_of_five_goes_with_the_words_of_one(world: Any) -> None:
     made = told(world, 5)
     group_county(COUNTY)
     case = next(one for one in made if one.pk != HotIssue.unscoped.get().centre_id)
-    me = replace(world.resident(case), appeals=frozenset(case.appeals.values_list("pk", flat=True)))
+    me = replace(
+        world.resident(case),
+        appeals=frozenset(Appeal.unscoped.filter(case=case).values_list("pk", flat=True)),
+    )
     cases.withdraw_case(actor=me, case_id=case.pk)
     assert not HotIssue.unscoped.exists()
 
@@ -214,7 +218,7 @@ def test_an_erased_contact_takes_the_line_along(world: Any) -> None:
     told(world, 6)
     group_county(COUNTY)
     centre = HotIssue.unscoped.get().centre
-    mine = list(centre.appeals.values_list("pk", flat=True))
+    mine = list(Appeal.unscoped.filter(case=centre).values_list("pk", flat=True))
     erase_own_contact(actor=world.resident(centre), case=centre, appeals=mine)
     issue = HotIssue.unscoped.get()
     assert (issue.headline, issue.reporters) == ("", 6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from typing import Final
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 1 I L O: read aloud and typed by old hands
@@ -13,13 +14,18 @@ LENGTH: Final = COUNTY_CHARS + RANDOM_CHARS
 
 def tracking_code(county: str) -> str:
     """Return a new code for a county (12 digits); 31^8 possibilities, about 40 bits, beside the phone digits."""
-    return county_mark(county) + "".join(secrets.choice(ALPHABET) for _i in range(RANDOM_CHARS))
+    return county_mark(county) + _spelt(secrets.randbelow(len(ALPHABET) ** RANDOM_CHARS), RANDOM_CHARS)
 
 
+@lru_cache(maxsize=4_096)
 def county_mark(county: str) -> str:
     """Return the four characters that stand for a county's six digits."""
-    number, mark = int(county[:6]), ""
-    for _i in range(COUNTY_CHARS):
+    return _spelt(int(county[:6]), COUNTY_CHARS)
+
+
+def _spelt(number: int, chars: int) -> str:
+    mark = ""
+    for _i in range(chars):
         number, rest = divmod(number, len(ALPHABET))
         mark = ALPHABET[rest] + mark
     return mark

@@ -18,6 +18,8 @@ from typing import Any, Final, TypeVar
 
 from django.db import connection, transaction
 
+from jinlin.kernel import rows
+
 MOST: Final = 32  # deeds in one transaction
 LONGEST_S: Final = 0.05  # after which no further deed is begun
 
@@ -44,16 +46,15 @@ class Turn:
 
         Without a savepoint of its own a failure marks the whole transaction to be rolled back.
         """
-        before = len(connection.run_on_commit)
+        db = rows.link()
+        before = len(db.run_on_commit)
         self.error = None
         try:
             with transaction.atomic(savepoint=savepoint):
                 self.result = self.context.run(self.work)
         except Exception as error:
             self.error = error
-        registered: list[Any] = (
-            connection.run_on_commit
-        )  # (savepoints, hook, robust), which the stubs don't know
+        registered = db.run_on_commit  # (savepoints, hook, robust)
         self.hooks = [(hook, robust) for _savepoints, hook, robust in registered[before:]]
         del registered[before:]
 
@@ -135,7 +136,7 @@ class Crew:
             if not self._take(taken):
                 return
             taken[-1].do(savepoint=len(taken) > 1 or bool(self._waiting))
-            if connection.needs_rollback:
+            if rows.link().needs_rollback:
                 return
 
     def _take(self, taken: list[Turn]) -> bool:
@@ -186,7 +187,7 @@ os.register_at_fork(after_in_child=_forget_crews)
 
 def run(work: Callable[[], R]) -> R:
     """Do a deed in a transaction of this thread's SQLite database, together with others that wait now."""
-    name = str(connection.settings_dict["NAME"])
+    name = str(rows.link().settings_dict["NAME"])
     crew = _crews.get(name)
     if crew is None:
         with _making:

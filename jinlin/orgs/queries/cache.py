@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jinlin.audit.context import request_id
 from jinlin.kernel import clock, rows
@@ -16,6 +16,8 @@ from jinlin.orgs.models import OrgsVersion
 
 NAMES_KEPT: Final = timedelta(seconds=60)
 NAMES_MOST: Final = 20_000
+
+_TOKEN: Final = f'SELECT token FROM "{OrgsVersion._meta.db_table}" WHERE id = %s'  # noqa: S608  our own table
 
 T = TypeVar("T")
 _copies: dict[str, tuple[str, Any]] = {}
@@ -51,8 +53,7 @@ def _token() -> str | None:
     number, asked = request_id(), _asked.get()
     if number and asked is not None and asked[0] == number:
         return asked[1]
-    table = connection.ops.quote_name(OrgsVersion._meta.db_table)
-    row = rows.run(f"SELECT token FROM {table} WHERE id = %s", (1,)).fetchone()  # noqa: S608  our own table
+    row = rows.run(_TOKEN, (1,)).fetchone()
     token = str(row[0]) if row else None
     _asked.set((number, token))
     return token

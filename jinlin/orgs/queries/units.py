@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.db.models import Q
 
 from jinlin.kernel import clock
 from jinlin.kernel.errors import NotFound
+from jinlin.kernel.rows import twin
 from jinlin.orgs import rules
 from jinlin.orgs.models import Organisation
 from jinlin.orgs.queries import cache
@@ -78,7 +78,7 @@ def desk_of(region_code: str, on: date | None = None) -> Organisation:
     if found is None:
         raise NotFound("desk")
     known[region_code, day] = found
-    return copy(found)
+    return twin(found)
 
 
 def desks_of(region_codes: Sequence[str], on: date | None = None) -> dict[str, Organisation]:

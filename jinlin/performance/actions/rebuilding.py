@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ from jinlin.performance.rules.measures import FLOWS, GAUGES
 SHOWN: Final = 20
 EVERY: Final = 2_000  # cases between two words about progress
 Told = Callable[[int, int], None]  # lines done, lines in all
-Counted = Iterator[tuple[Row, dict[str, int]]]
+Counted = Iterator[tuple[Row, Mapping[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,13 @@ def check_counters(*, county: str = "", told: Told | None = None) -> Verdict:
                 _see_one_moment()
             history, still = _recount(code, verdict, told)
             _compare(Count, FLOWS, _kept(Count, FLOWS, code), history.rows(), verdict)
-            _compare(OpenCount, GAUGES, _kept(OpenCount, GAUGES, code), iter(sorted(still.items())), verdict)
+            _compare(
+                OpenCount,
+                GAUGES,
+                _kept(OpenCount, GAUGES, code),
+                iter(sorted(still.items(), key=itemgetter(0))),
+                verdict,
+            )
     return verdict
 
 

@@ -43,23 +43,22 @@ def add_rows(model: type[Cell], counts: Rows) -> int:
     keys = sorted(counts)
     if not keys:
         return 0
-    measures = tuple(sorted({measure for many in counts.values() for measure in many}))
-    width = len(KEY) + len(measures)
+    measures = tuple(sorted(set().union(*counts.values())))
+    vendor, width = rows.link().vendor, len(KEY) + len(measures)
     batch = max(1, MOST_VALUES // width)
     for first in range(0, len(keys), batch):
         part = keys[first : first + batch]
         values: list[Any] = []
         for key in part:
             values += key
-            many = counts[key]
-            values += [many.get(measure) for measure in measures]
-        rows.run(_statement(connection.vendor, model, len(part), measures), _typed(values, width))
+            values += map(counts[key].get, measures)
+        rows.run(_statement(vendor, model, len(part), measures), _typed(values, width, vendor))
     return -(-len(keys) // batch)
 
 
-def _typed(values: list[Any], width: int) -> list[Any]:
+def _typed(values: list[Any], width: int, vendor: str) -> list[Any]:
     """Turn days into what the driver takes: text on SQLite, dates on PostgreSQL, whose columns don't take text."""
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         at = KEY.index("day")
         values[at::width] = [date.fromisoformat(day) for day in values[at::width]]
     return values

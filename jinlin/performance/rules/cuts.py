@@ -9,6 +9,7 @@ range, and `BASE` rows there carry all divisions: whatever is not rolled up is a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from jinlin.performance.rules.counting import Changes, Gauge, Place, gauged
@@ -38,7 +39,7 @@ class Row(NamedTuple):
     channel: str
 
 
-Rows = dict[Row, dict[str, int]]
+Rows = dict[Row, Mapping[str, int]]
 _ABOUT: Final[dict[int, tuple[int, bool]]] = {
     **{bits: (bits, False) for bits in range(8)},
     **{MONTHLY + bits: (bits, True) for bits in range(8)},
@@ -58,7 +59,8 @@ def deepest(county: str, place: Place) -> str:
     return place.grid or place.village or place.town or county
 
 
-def rows_of(county: str, place: Place, line: str, day: str) -> list[Row]:
+@lru_cache(maxsize=1_024)  # the cases of a place move several times a day
+def rows_of(county: str, place: Place, line: str, day: str) -> tuple[Row, ...]:
     """Return every row of flows that one case of this place and line adds to on a day, widest first."""
     areas = [
         (county, COUNTY_CUTS),
@@ -66,7 +68,7 @@ def rows_of(county: str, place: Place, line: str, day: str) -> list[Row]:
         (place.village, VILLAGE_CUTS),
         (deepest(county, place), DEEP_CUTS),
     ]
-    return [_row(county, cut, area, day, place, line) for area, cuts in areas if area for cut in cuts]
+    return tuple(_row(county, cut, area, day, place, line) for area, cuts in areas if area for cut in cuts)
 
 
 def _row(county: str, cut: int, area: str, day: str, place: Place, line: str) -> Row:
@@ -82,13 +84,14 @@ def _row(county: str, cut: int, area: str, day: str, place: Place, line: str) ->
     )
 
 
-def open_rows_of(county: str, place: Place, cell: Gauge) -> list[Row]:
+@lru_cache(maxsize=1_024)
+def open_rows_of(county: str, place: Place, cell: Gauge) -> tuple[Row, ...]:
     """Return every row of open cases that one in this cell stands in; `BASE` here is by due day."""
     keys = [_row(county, cut, county, cell.due, place, cell.line) for cut in OPEN_COUNTY_CUTS]
     if place.town:
         keys += [_row(county, cut, place.town, cell.due, place, cell.line) for cut in OPEN_TOWN_CUTS]
     area = deepest(county, place)
-    return [*keys, Row(county, BASE, area, cell.due, place.category, cell.line, place.channel)]
+    return (*keys, Row(county, BASE, area, cell.due, place.category, cell.line, place.channel))
 
 
 def spread(
@@ -100,33 +103,34 @@ def spread(
         if n:
             cells.setdefault((line, day), []).append((measure, n * sign))
     for (line, day), many in cells.items():
-        for key in rows_of(county, place, line, day):
-            _add(rows, key, many)
+        _add(rows, rows_of(county, place, line, day), dict(many))
 
 
 def spread_open(rows: Rows, county: str, place: Place, cell: Gauge | None, n: int) -> None:
     """Add one open case to every row it stands in, or take it out."""
     if cell is None:
         return
-    many = gauged(cell, n)
-    for key in open_rows_of(county, place, cell):
-        _add(rows, key, many)
+    _add(rows, open_rows_of(county, place, cell), dict(gauged(cell, n)))
 
 
-def _add(rows: Rows, key: Row, many: Iterable[tuple[str, int]]) -> None:
-    held = rows.get(key)
-    if held is None:
-        held = rows[key] = {}
-    for measure, n in many:
-        held[measure] = held.get(measure, 0) + n
+def _add(rows: Rows, keys: Iterable[Row], many: Mapping[str, int]) -> None:
+    """Add the same to several rows; those that held nothing share it, so what a row holds is never changed in place."""
+    for key in keys:
+        held = rows.get(key)
+        if held is not None:
+            more = {measure: held.get(measure, 0) + n for measure, n in many.items()}
+            rows[key] = {**held, **more}
+        else:
+            rows[key] = many
 
 
 def without_zeros(rows: Rows) -> Rows:
     """Return rows without measures that stay as they are, and without rows that have none."""
     found: Rows = {}
     for key, many in rows.items():
-        kept = {measure: n for measure, n in many.items() if n}
-        if kept:
+        if 0 not in many.values():
+            found[key] = many
+        elif kept := {measure: n for measure, n in many.items() if n}:
             found[key] = kept
     return found
 
