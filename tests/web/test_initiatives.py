@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jinlin.cases.actions import Caller, Said
+from jinlin.cases.actions.visiting import record_visit
 from jinlin.circle.actions import Wish, wish_from_gap
 from jinlin.circle.queries import category_names
 from jinlin.files.actions import forget_loose_files
@@ -21,6 +23,7 @@ from jinlin.initiatives.models import Initiative, PaperTally, Pass, Resolution, 
 from jinlin.initiatives.queries import secret_of
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
+from jinlin.orgs.actions import Body, form_team
 from jinlin.people import rules
 from jinlin.people.access import ANYONE
 from tests.files.pictures import photo
@@ -267,6 +270,24 @@ def test_a_gap_of_the_living_circle_becomes_a_wish(told: Stories) -> None:
     note = wish_from_gap(actor=ANYONE, wish=Wish(category_code=code, place=FAR))
     item = Initiative.unscoped.get(source="gap")
     assert (item.gap_code, item.village, item.from_case_id, item.stage) == (code, FAR, note.case_id, "draft")
+
+
+def test_one_page_tells_the_figures_of_a_place(told: Stories, at: Any) -> None:
+    form_team(
+        actor=told.world.actor("village"),
+        region_code=VILLAGE,
+        kind="appeals",
+        name="柳岸诉求办理小组",
+        bodies=[Body("党组织", "柳岸社区党委", 11)],
+    )
+    visited = Said(text="路灯坏了", category="FAC-02", place=VILLAGE)
+    record_visit(actor=told.world.actor("grid"), matters=[visited], caller=Caller(), channel="visit")
+    page = text(told.world.client("leader").get(f"/initiatives/figures?area={VILLAGE}"))
+    assert "1 支，11 人" in page
+    for name in ("商议过的议事案例", "创投项目的活动", "创投项目的服务人次", "会客厅解决的事", "回访"):
+        assert name in page
+    assert "<dt>走访</dt><dd>1</dd>" in page
+    assert "<td>1</td>" in page
 
 
 @pytest.mark.parametrize("who", ["village", "grid", "leader", "dept"])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from jinlin.cases.queries.reaching import reached_by_month
+from jinlin.gatherings import queries as gatherings
 from jinlin.initiatives import queries
 from jinlin.initiatives.rules.counting import NAMES
 from jinlin.kernel import clock
+from jinlin.kernel.errors import gettext_noop
+from jinlin.orgs import queries as orgs
+from jinlin.places.rules import level_of
 from jinlin.web.access import permits
 from jinlin.web.initiatives.frame import area_of, area_words, draw
 
@@ -19,7 +24,8 @@ SHOWN = (
     "wishes", "supports", "wishes_done", "topics", "deliberated", "topics_decided", "meetings", "works", "works_done",
     "findings", "findings_closed", "ventures", "venture_activities", "venture_served", "cobuilds", "declined",
 )  # fmt: skip
-MONTHS = 12
+COUNTY = 3
+BESIDE = (gettext_noop("会客厅解决的事"), gettext_noop("走访"), gettext_noop("回访"))  # of the rooms around
 
 
 @permits("initiative.view")
@@ -32,13 +38,38 @@ def figures(request: Any) -> HttpResponse:
     months = queries.months(area=area, since=since, until=today)
     totals = queries.totals(area=area, since=since, until=today)
     kept = queries.decisions_kept(area=area, since=since, until=today)
+    beside = _beside(area, since, today)
+    told = {row.month: row.n for row in months}
     frame = {
         "area_name": area_words(area),
         "since": since,
-        "totals": [(_(NAMES[name]), totals[name]) for name in SHOWN],
-        "names": [_(NAMES[name]) for name in SHOWN],
-        "months": [(row.month, [row.n.get(name, 0) for name in SHOWN]) for row in months],
+        "totals": [
+            *((_(NAMES[name]), totals[name]) for name in SHOWN),
+            *((_(label), sum(row[at] for row in beside.values())) for at, label in enumerate(BESIDE)),
+        ],
+        "names": [*(_(NAMES[name]) for name in SHOWN), *map(_, BESIDE)],
+        "months": [
+            (
+                month,
+                [
+                    *(told.get(month, {}).get(name, 0) for name in SHOWN),
+                    *beside.get(month, (0,) * len(BESIDE)),
+                ],
+            )
+            for month in sorted({*told, *beside}, reverse=True)
+        ],
+        "teams": orgs.team_figures(area),
         "kept": kept,
         "rate": 100 * kept.kept // kept.due if kept.due >= 10 else None,
     }
     return draw(request, "initiatives/figures.html", frame, tab="figures")
+
+
+def _beside(area: str, since: date, today: date) -> dict[date, tuple[int, ...]]:
+    """Return what else of the place is counted with the work: matters settled in parlours, visits, follow-ups."""
+    after = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    settled = {row.month: row.settled for row in gatherings.figures(area=area, since=since, until=after)}
+    went = reached_by_month(area, since, today) if level_of(area) >= COUNTY else ()
+    made = {row.month: (row.visits, row.follow_ups) for row in went}
+    found = {month: (settled.get(month, 0), *made.get(month, (0, 0))) for month in {*settled, *made}}
+    return {month: counts for month, counts in found.items() if any(counts)}
