@@ -17,9 +17,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import PurePath
-from typing import Any, ParamSpec, TypeVar
+from types import NoneType
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -61,16 +62,15 @@ def once(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def decorate(action: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(action)
+        parameters = inspect.signature(action).parameters.values()
+        defaults = {one.name: one.default for one in parameters if one.default is not one.empty}
 
         @wraps(action)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             key = kwargs.get("key")
             if not key:
                 return whole(lambda: action(*args, **kwargs))
-            bound = signature.bind(*args, **kwargs)
-            bound.apply_defaults()
-            use = _Use(kwargs["actor"], key, verb, fingerprint(bound.arguments))
+            use = _Use(kwargs["actor"], key, verb, fingerprint(defaults | kwargs))
 
             def run_once() -> R:
                 if not use.claim():
@@ -183,8 +183,11 @@ def fingerprint(arguments: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+_AS_IT_IS: Final = frozenset({NoneType, bool, int, float, str})
+
+
 def _canon(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float):
+    if type(value) in _AS_IT_IS or isinstance(value, int | float):
         return value
     if isinstance(value, str | UUID | Decimal | PurePath):
         return str(value)
@@ -209,8 +212,13 @@ def _canon_whole(value: Any) -> Any:
     if isinstance(value, models.Model):
         return f"{value._meta.label}:{value.pk}"
     if dataclasses.is_dataclass(value):
-        return {f.name: _canon(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {name: _canon(getattr(value, name)) for name in _fields_of(type(value))}
     return _canon_bytes(value)
+
+
+@lru_cache(maxsize=512)
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _canon_bytes(value: Any) -> str:

@@ -50,8 +50,8 @@ def clean(
     stored or read: lone surrogates, NUL and other control characters, too many characters, emptiness if
     `required`. `max_length` counts code points after cleaning.
     """
-    if value is None:
-        value = ""
+    if value is None or value == "":
+        return _measured("", max_length, field, required)
     if not isinstance(value, str):
         raise _refuse(field, _("这里需要填写文字。"))
     if len(value) > 4 * max_length + 1000:

@@ -64,12 +64,11 @@ class Standing(NamedTuple):
 
 NOWHERE: Final = Standing()
 _NAMES: Final = Standing._fields
-_BLANK: Final[dict[str, Any]] = NOWHERE._asdict()
 
 
 def changed(before: Standing, after: Standing) -> dict[str, Any]:
     """Return what differs, by name: `standing(before, changed(before, after)) == after`."""
-    return {name: getattr(after, name) for name in _NAMES if getattr(before, name) != getattr(after, name)}
+    return {name: now for name, was, now in zip(_NAMES, before, after, strict=True) if was != now}
 
 
 def standing(before: Standing, changes: Mapping[str, Any]) -> Standing:
@@ -79,7 +78,7 @@ def standing(before: Standing, changes: Mapping[str, Any]) -> Standing:
 
 def kept(stands: Standing) -> dict[str, Any]:
     """Return a standing as a case keeps it: only what is not blank."""
-    return {name: getattr(stands, name) for name in _NAMES if getattr(stands, name) != _BLANK[name]}
+    return changed(NOWHERE, stands)
 
 
 def read(held: Mapping[str, Any]) -> Standing:
