@@ -212,7 +212,7 @@ def _canon_whole(value: Any) -> Any:
     if isinstance(value, models.Model):
         return f"{value._meta.label}:{value.pk}"
     if dataclasses.is_dataclass(value):
-        return {name: _canon(getattr(value, name)) for name in _fields_of(type(value))}
+        return {name: _canon(getattr(value, name)) for name in _fields_of(value.__class__)}
     return _canon_bytes(value)
 
 
