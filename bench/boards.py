@@ -7,9 +7,9 @@ Two nodes with Zhoukou's real tree run at once, one with counters as after 100,0
 all of them; every page is asked of the one and then of the other, so that whatever else the machine does falls on both.
 The counters are filled with arrays from the histories of real cases (`_histories.py`); tests prove that the product's
 own way gives the same rows. The cases themselves need not exist, since no list is asked: 2,000 open ones do, in both.
-Of the measured county every row is there; of the others, which only the city's page sums up, the county's own roll-ups:
-what they have below would make the tables ten times larger, which is one step more in an index. Everything lies in a
-folder of its own that is removed at the end (TMPDIR says where): 3 GB, and on two quiet cores some minutes a database.
+Of the measured county every row is there; the others, which only the city's page sums up, have its own roll-ups: what
+they have below would make the tables ten times larger, which is one step more in an index. Everything lies in a folder
+of its own that is removed at the end (TMPDIR says where): 3 GB, and on two quiet cores some minutes a database.
 With --keep both nodes stay in a folder and are asked again on the same day without being filled once more.
 "--only cores" asks the pages without a server and takes the time of a core: what a busy machine can still measure.
 """
@@ -84,8 +84,8 @@ def pages(ports: tuple[int, int], made: dict[str, Any], asked: int) -> list[Figu
     figures = []
     for name, (who, path) in asks(made).items():
         requests = [_http.get(path, made["cookies"][who])]
-        figures.append(told(compare(name, requests, ports, asked)))
-    return [_named(one, "") for one in figures]
+        figures.append(told(_named(compare(name, requests, ports, asked), "")))
+    return figures
 
 
 def cores(small: Site, large: Site, made: dict[str, Any], asked: int) -> list[Figure]:
@@ -97,8 +97,8 @@ def cores(small: Site, large: Site, made: dict[str, Any], asked: int) -> list[Fi
             for site in (small, large)
         ]
         took = [case_loop.ended(run)["seconds"] for run in running]
-        figures.append(told(compared(name, (took[0], took[1]), asked)))
-    return [_named(one, "core ") for one in figures]
+        figures.append(told(_named(compared(name, (took[0], took[1]), asked), "core ")))
+    return figures
 
 
 def _named(one: Figure, what: str) -> Figure:
@@ -171,7 +171,7 @@ def measure(
             say(f"{kind}: moves")
             moved = step(large, "moves", LIVES)
             shown = f"{moved['keep_ms']:.2f} of {moved['move_ms']:.2f} ms = {moved['share']:.0%}"
-            figures.append(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE))
+            figures.append(told(Figure("counting in a move's time", shown, moved["share"], MOST_SHARE)))
         if "cores" in parts:
             say(f"{kind}: boards of both nodes inside a process")
             figures += cores(small, large, held["made"], asked)
