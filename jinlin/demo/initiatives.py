@@ -288,8 +288,10 @@ class _Story:
             self.go(item, "award", "三位评审都建议资助，公示七个工作日。", by=self.town, granted_fen=MONEY)
         with self.day(70):
             parts = [
-                a.Part(f"第 {n} 期", self._on(20 * n), fen, evidence_wanted="活动记录")
-                for n, fen in enumerate((3_600_000, 1_800_000, 600_000), 1)
+                a.Part(name, self._on(20 * n), fen, evidence_wanted="活动记录")
+                for n, (name, fen) in enumerate(
+                    (("启动", 3_600_000), ("中期检查", 1_800_000), ("末期验收", 600_000)), 1
+                )
             ]
             a.make_plan(actor=self.town, initiative_id=item.pk, parts=parts)
             self.go(item, "contract", "签了协议。", by=self.town)

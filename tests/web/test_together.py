@@ -315,3 +315,9 @@ def test_another_host_corrects_when_somebody_came(world: Any, at: Any) -> None:
         assert town.post(url, typed | form(seat=str(row.pk))).status_code == 404
     assert world.client("village2").get(url).status_code == 404
     assert world.client("leader").get(url).status_code == 403
+
+
+def test_a_place_in_the_first_address_holds_for_the_visit(world: Any) -> None:
+    client = world.client()
+    page(client.get(f"/together/?place={VILLAGE}"))
+    assert "请先在上面选到您所在的社区" not in page(client.get("/together/lists/new"))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from jinlin.kernel.errors import gettext_noop
 from jinlin.web.resident.proof import resident
-from jinlin.web.together.asked import kept
+from jinlin.web.together.asked import kept, where
 from jinlin.web.together.frame import SECTIONS, draw
 
 ROUTES = {
@@ -28,6 +28,8 @@ ROUTES = {
 @require_safe
 def home(request: Any) -> HttpResponse:
     """Show the sections that have pages, and one's own links of this visit."""
+    if request.GET.get("place"):
+        where(request)  # who comes from a community's own link stays there on every page that follows
     mine = [
         {
             "url": reverse(ROUTES[row["kind"]][0], args=[row["id"], row["token"]]),
