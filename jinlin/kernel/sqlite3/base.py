@@ -121,7 +121,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take_gate()
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            if self.force_debug_cursor or self.execute_wrappers:  # whoever listens hears the BEGIN too
+                super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            else:
+                with self.wrap_database_errors:
+                    self.connection.execute(f"BEGIN {self.transaction_mode}")
         except BaseException:
             self.gate.free()
             raise
