@@ -24,6 +24,7 @@ SHOWN = (
     "wishes", "supports", "wishes_done", "topics", "deliberated", "topics_decided", "meetings", "works", "works_done",
     "findings", "findings_closed", "ventures", "venture_activities", "venture_served", "cobuilds", "declined",
 )  # fmt: skip
+NOTHING = (0, 0, 0)
 COUNTY = 3
 BESIDE = (gettext_noop("会客厅解决的事"), gettext_noop("走访"), gettext_noop("回访"))  # of the rooms around
 
@@ -40,29 +41,34 @@ def figures(request: Any) -> HttpResponse:
     kept = queries.decisions_kept(area=area, since=since, until=today)
     beside = _beside(area, since, today)
     told = {row.month: row.n for row in months}
+    listed = sorted({*told, *beside}, reverse=True)
     frame = {
         "area_name": area_words(area),
         "since": since,
-        "totals": [
-            *((_(NAMES[name]), totals[name]) for name in SHOWN),
-            *((_(label), sum(row[at] for row in beside.values())) for at, label in enumerate(BESIDE)),
-        ],
-        "names": [*(_(NAMES[name]) for name in SHOWN), *map(_, BESIDE)],
-        "months": [
-            (
-                month,
-                [
-                    *(told.get(month, {}).get(name, 0) for name in SHOWN),
-                    *beside.get(month, (0,) * len(BESIDE)),
-                ],
-            )
-            for month in sorted({*told, *beside}, reverse=True)
+        "months": listed,
+        "rows": [
+            *(
+                _line(_(NAMES[name]), totals[name], [told.get(m, {}).get(name, 0) for m in listed])
+                for name in SHOWN
+            ),
+            *(
+                _line(
+                    _(label),
+                    sum(row[at] for row in beside.values()),
+                    [beside.get(m, NOTHING)[at] for m in listed],
+                )
+                for at, label in enumerate(BESIDE if level_of(area) >= COUNTY else BESIDE[:1])
+            ),
         ],
         "teams": orgs.team_figures(area),
         "kept": kept,
         "rate": 100 * kept.kept // kept.due if kept.due >= 10 else None,
     }
     return draw(request, "initiatives/figures.html", frame, tab="figures")
+
+
+def _line(name: str, whole: int, months: list[int]) -> dict[str, Any]:
+    return {"name": name, "whole": whole, "months": months}
 
 
 def _beside(area: str, since: date, today: date) -> dict[date, tuple[int, ...]]:
