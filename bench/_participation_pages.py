@@ -1,135 +1,134 @@
-"""Lists and calendars ask the database the same number of questions at 100 rows and at 100,000, in about the same time."""
+"""Every list, calendar and board of these rooms at 100 rows of each kind and at 100,000: statements and time, in turns.
+
+Two whole nodes stand side by side, a small and a large one, each a process with a database of its own. Each page is asked
+of the one and of the other, turn about and `--rounds` times, so that a busy machine slows both; told are the statements,
+the median and the 99th percentile of each, the ratio of large to small, and how long the answer is: a calendar that shows
+five hundred lines at most shows fewer of them where there are fewer, and may take as much longer as it is longer.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import statistics
-import time
-from datetime import timedelta
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from bench._participation_town import Town
+import psycopg
+from psycopg import sql
+
+from bench._http import ROOT
 
 FEW = 100
-ASKED = 15
+MOST_STATEMENTS = 14
+SLOWER = (
+    1.5  # as often the time on the large node, at most; what is more is a page that reads along with the rows
+)
+NOISE_MS = 3.0  # and never for a difference that nobody sees
 
 
-def run(town: Town, asked: Any) -> dict[str, Any]:
-    """Measure every page at 100 rows of each kind, fill up, and measure again."""
-    _fill(town, FEW)
-    small = _measured(town)
-    _fill(town, asked.rows - FEW)
-    large = _measured(town)
-    rows = {
-        path: {"sql": [small[path][0], large[path][0]], "ms": [small[path][1], large[path][1]]}
-        for path in small
-    }
-    return {
-        "database": town.database,
-        "rows": [FEW, asked.rows],
-        "pages": rows,
-        "kept": all(small[path][0] == large[path][0] <= 12 for path in small),
-    }
+class Node:
+    """A process of `_participation_node`."""
 
-
-def _paths(town: Town) -> list[tuple[str, str]]:
-    from jinlin.gatherings.models import Venue  # noqa: PLC0415  Django is ready by now
-    from jinlin.kernel import clock  # noqa: PLC0415
-    from tests.world import COUNTY, VILLAGE  # noqa: PLC0415
-
-    venue = Venue.objects.get(name="日历厅")  # data
-    year = clock.today().year
-    return [
-        ("", f"/together/gatherings?place={VILLAGE}"),
-        ("", f"/together/gatherings?place={VILLAGE}&when=past"),
-        ("", f"/together/gatherings.ics?place={VILLAGE}"),
-        ("", f"/together/venues/{venue.pk}"),
-        ("", f"/together/lists?place={VILLAGE}&list=need"),
-        ("", f"/together/lists?place={VILLAGE}&list=project"),
-        ("village", f"/gatherings/area/{VILLAGE}"),
-        ("village", f"/gatherings/area/{VILLAGE}/bookings"),
-        ("village", f"/gatherings/area/{VILLAGE}/offers"),
-        ("county", f"/gatherings/area/{COUNTY}"),
-        ("county", f"/gatherings/area/{COUNTY}/figures?year={year}"),
-    ]
-
-
-def _measured(town: Town) -> dict[str, tuple[int, float]]:
-    """Return statements and the median milliseconds of each page."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
-    settings.ALLOWED_HOSTS = ["*"]
-    found = {}
-    for who, path in _paths(town):
-        client = town.world.client(who)
-        assert client.get(path).status_code == 200, path
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        statements = len(queries)  # now: the next request empties the log
-        took = []
-        for _time in range(ASKED):
-            start = time.perf_counter()
-            client.get(path)
-            took.append(1000 * (time.perf_counter() - start))
-        found[f"{who or 'anybody'} {path.split('?')[0][:48]}"] = (
-            statements,
-            round(statistics.median(took), 1),
+    def __init__(self, rows: int, url: str) -> None:
+        kept = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "JINLIN_HOME")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench._participation_node", str(rows)],
+            cwd=ROOT,
+            env={**kept, **({"DATABASE_URL": url} if url else {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-    return found
+
+    def hear(self) -> Any:
+        """Return the next line it says."""
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline())
+
+    def ask(self, page: int) -> tuple[int, float, float, float]:
+        """Let it answer a page; returns (statements, milliseconds, of them in the database, kilobytes)."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{page}\n")
+        self.process.stdin.flush()
+        statements, took, asked, size = self.hear()
+        return statements, took, asked, size
+
+    def close(self) -> None:
+        """Let it clear up and go."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(60)
 
 
-def _fill(town: Town, count: int) -> None:
-    """Write gatherings around today, bookings, needs and what came of them, spread over two communities."""
-    from django.db import connection, transaction  # noqa: PLC0415
+@contextmanager
+def _beside(url: str) -> Iterator[str]:
+    """Give the small node a database beside the large one's; "" stays "" (a SQLite file in each home)."""
+    if not url:
+        yield ""
+        return
+    parts = urlsplit(url)
+    name = parts.path.strip("/") + "_few"
+    with psycopg.connect(url, autocommit=True) as line:
+        line.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        line.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(parts._replace(path=f"/{name}"))
+        finally:
+            line.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    from jinlin.gatherings.actions import VenueFacts, open_venue  # noqa: PLC0415
-    from jinlin.gatherings.models import Booking, Gathering, Match, Offer, Venue  # noqa: PLC0415
-    from jinlin.kernel import clock  # noqa: PLC0415
-    from tests.world import COUNTY, SIBLING, TOWN, VILLAGE  # noqa: PLC0415
 
-    venue = Venue.objects.filter(name="日历厅").first()  # data
-    if venue is None:
-        facts = VenueFacts("日历厅", "hall", "一号", 40)  # data
-        venue = open_venue(actor=town.world.actor("village"), place=VILLAGE, facts=facts)
-    now, unit = clock.now(), town.world.units[VILLAGE]
-    before = Gathering.unscoped.count()
+def run(asked: Any) -> dict[str, Any]:
+    """Build both nodes at once, ask them in turns, tell the table."""
+    url = os.environ.get("DATABASE_URL", "")
+    with ExitStack() as stack:
+        small, large = (
+            Node(rows, where) for rows, where in ((FEW, stack.enter_context(_beside(url))), (asked.rows, url))
+        )
+        stack.callback(small.close)
+        stack.callback(large.close)
+        first, second = small.hear(), large.hear()
+        table = {
+            name: _compared(small, large, page, asked.rounds) for page, name in enumerate(first["names"])
+        }
+    slow = [name for name, row in table.items() if not row["constant"]]
+    return {
+        "database": first["database"],
+        "rows": [FEW, asked.rows],
+        "rounds": asked.rounds,
+        "filled_s": second["filled_s"],
+        "counters_agree": second["agrees"],
+        "pages": table,
+        "grow": slow,
+        "kept": not slow and all(second["agrees"].values()) and all(first["agrees"].values()),
+    }
 
-    def where(number: int) -> dict[str, Any]:
-        return {"county": COUNTY, "town": TOWN, "village": VILLAGE if number % 2 else SIBLING}
 
-    def when(number: int) -> Any:  # half are over, half are to come, all within ten months
-        return now + timedelta(minutes=((number * 7919) % 432_000) - 216_000)
-
-    with transaction.atomic():
-        for first in range(before, before + count, 5000):
-            numbers = range(first, min(first + 5000, before + count))
-            Gathering.unscoped.bulk_create(
-                Gathering(
-                    **where(n), kind="activity", title=f"活动{n}", organisation=unit, place_words="广场",  # data
-                    starts_at=when(n), ends_at=when(n) + timedelta(hours=2), made_at=now, announced_at=now,
-                    state="held" if when(n) < now else "open", held_at=now, served_anonymous=n % 50,
-                )
-                for n in numbers
-            )  # fmt: skip
-            Booking.unscoped.bulk_create(
-                Booking(
-                    **where(1), venue=venue, starts_at=when(n), ends_at=when(n) + timedelta(minutes=30),
-                    state="confirmed" if n % 3 else "cancelled", reason="改期", heads=5, purpose="talk",  # data
-                    made_at=now,
-                )
-                for n in numbers
-            )  # fmt: skip
-            needs = Offer.unscoped.bulk_create(
-                Offer(
-                    **where(n), side="need" if n % 2 else "resource", kind="skill", title=f"需求{n}",  # data
-                    state="open" if n % 4 else "done", made_at=when(n), expires_at=now + timedelta(days=90),
-                )
-                for n in numbers
-            )  # fmt: skip
-            Match.objects.bulk_create(
-                Match(**where(n), need=need, made_at=when(n), state="confirmed", settled_at=when(n))
-                for n, need in zip(numbers, needs, strict=True)
-            )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+def _compared(small: Node, large: Node, page: int, rounds: int) -> dict[str, Any]:
+    """Ask both in turns, the first answer of each thrown away: it warms the caches up."""
+    small.ask(page)
+    large.ask(page)
+    few, many = [], []
+    for turn in range(rounds):
+        for node, told in ((small, few), (large, many)) if turn % 2 else ((large, many), (small, few)):
+            told.append(node.ask(page))
+    statements = [max(one[0] for one in told) for told in (few, many)]
+    medians = [statistics.median(one[1] for one in told) for told in (few, many)]
+    lasts = [statistics.quantiles([one[1] for one in told], n=100)[98] for told in (few, many)]
+    queries = [statistics.median(one[2] for one in told) for told in (few, many)]
+    size = [max(one[3] for one in told) for told in (few, many)]
+    ratio, longer = medians[1] / medians[0], max(1.0, size[1] / size[0])
+    return {
+        "sql": statements,
+        "median_ms": [round(one, 1) for one in medians],
+        "p99_ms": [round(one, 1) for one in lasts],
+        "in_database_ms": [round(one, 2) for one in queries],
+        "kilobytes": [round(one, 1) for one in size],
+        "ratio": [round(ratio, 2), round(lasts[1] / lasts[0], 2)],
+        "constant": statements[0] == statements[1] <= MOST_STATEMENTS
+        and (ratio <= SLOWER * longer or medians[1] - medians[0] < NOISE_MS),
+    }

@@ -350,10 +350,6 @@ class Migration(migrations.Migration):
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='offer_refused_says_why'),
         ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['county', 'village', 'state', 'made_at'], name='match_list'),
-        ),
         migrations.AddConstraint(
             model_name='match',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ('agreed', 'done', 'confirmed', 'dropped'))), name='match_known_state'),
@@ -516,5 +512,41 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('county', 'month', 'name', 'town', 'village'), name='month_count_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='agendaitem',
+            index=models.Index(condition=models.Q(('outcome', 'settled')), fields=['county', 'gathering'], name='agenda_settled'),
+        ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('state__in', ('requested', 'confirmed'))), fields=['county', 'village', 'starts_at'], name='booking_week'),
+        ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('state__in', ('requested', 'confirmed'))), fields=['county', 'starts_at'], name='booking_week_c'),
+        ),
+        migrations.AddIndex(
+            model_name='gathering',
+            index=models.Index(condition=models.Q(('state__in', ('planned', 'open'))), fields=['county', 'village', 'starts_at'], name='gathering_to_close'),
+        ),
+        migrations.AddIndex(
+            model_name='gathering',
+            index=models.Index(condition=models.Q(('state__in', ('planned', 'open'))), fields=['county', 'starts_at'], name='gathering_to_close_c'),
+        ),
+        migrations.AddIndex(
+            model_name='match',
+            index=models.Index(fields=['county', 'village', 'made_at'], name='match_list'),
+        ),
+        migrations.AddIndex(
+            model_name='match',
+            index=models.Index(fields=['county', 'made_at'], name='match_list_county'),
+        ),
+        migrations.AddIndex(
+            model_name='match',
+            index=models.Index(condition=models.Q(('state__in', ('agreed', 'done'))), fields=['county', 'village', 'made_at'], name='match_running'),
+        ),
+        migrations.AddIndex(
+            model_name='match',
+            index=models.Index(condition=models.Q(('state__in', ('agreed', 'done'))), fields=['county', 'made_at'], name='match_running_c'),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from jinlin.gatherings.models.counters import MonthCount
 from jinlin.gatherings.models.gatherings import (
+    UNCLOSED,
     AgendaItem,
     Attendance,
     FigureCorrection,
@@ -14,6 +15,7 @@ from jinlin.gatherings.models.scope import Located, inside, reach
 from jinlin.gatherings.models.venues import Booking, BookingSlot, Venue, VenueClosure
 
 __all__ = [
+    "UNCLOSED",
     "AgendaItem",
     "Attendance",
     "Booking",

@@ -14,6 +14,8 @@ from jinlin.kernel.scoped import ScopedQuerySet
 from jinlin.orgs.models import Organisation
 from jinlin.people.access import Actor
 
+UNCLOSED = ("planned", "open")
+
 
 class GatheringQuerySet(ScopedQuerySet["Gathering"]):
     """Public gatherings are everybody's from the day they are announced; the others belong to the staff of the place."""
@@ -69,6 +71,14 @@ class Gathering(Located):
             models.Index(fields=["county", "village", "starts_at"], name="gathering_by_village"),
             models.Index(fields=["county", "starts_at"], name="gathering_by_county"),
             models.Index(fields=["county", "starts_at"], condition=Q(state="held"), name="gathering_held"),
+            models.Index(
+                fields=["county", "village", "starts_at"],
+                condition=Q(state__in=UNCLOSED),
+                name="gathering_to_close",
+            ),
+            models.Index(
+                fields=["county", "starts_at"], condition=Q(state__in=UNCLOSED), name="gathering_to_close_c"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="gathering_ends_later"),
@@ -122,6 +132,11 @@ class AgendaItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["county", "gathering", "position"], name="agenda_in_order"),
             models.CheckConstraint(condition=Q(outcome__in=("", *OUTCOMES)), name="agenda_known_outcome"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["county", "gathering"], condition=Q(outcome="settled"), name="agenda_settled"
+            )
         ]
 
 

@@ -21,6 +21,7 @@ from jinlin.orgs.models import Organisation
 from jinlin.people.access import Actor
 
 SHOWN = ("open", "matched", "done")
+RUNNING = ("agreed", "done")  # of a match: somebody is at it
 
 
 class NeighbourGroup(Located):
@@ -133,7 +134,16 @@ class Match(Located):
     )  # the need's id while a wish or errand is taken: unique, so it is taken once
 
     class Meta:
-        indexes = [models.Index(fields=["county", "village", "state", "made_at"], name="match_list")]
+        indexes = [
+            models.Index(fields=["county", "village", "made_at"], name="match_list"),
+            models.Index(fields=["county", "made_at"], name="match_list_county"),
+            models.Index(
+                fields=["county", "village", "made_at"], condition=Q(state__in=RUNNING), name="match_running"
+            ),
+            models.Index(
+                fields=["county", "made_at"], condition=Q(state__in=RUNNING), name="match_running_c"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=tuple(MATCH_STATES)), name="match_known_state"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="match_of_something"),

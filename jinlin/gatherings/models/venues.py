@@ -13,6 +13,8 @@ from jinlin.kernel.scoped import ScopedQuerySet
 from jinlin.orgs.models import Organisation
 from jinlin.people.access import Actor
 
+LIVE = ("requested", "confirmed")
+
 
 class Venue(Located):
     """A room with its rules; what it is and when it is open is public."""
@@ -115,6 +117,10 @@ class Booking(Located):
         indexes = [
             models.Index(fields=["county", "venue", "starts_at"], name="booking_by_venue"),
             models.Index(fields=["county", "village", "state", "starts_at"], name="booking_to_answer"),
+            models.Index(
+                fields=["county", "village", "starts_at"], condition=Q(state__in=LIVE), name="booking_week"
+            ),
+            models.Index(fields=["county", "starts_at"], condition=Q(state__in=LIVE), name="booking_week_c"),
             models.Index(
                 fields=["ends_at"], condition=Q(contact_id__isnull=False), name="booking_contact_due"
             ),

@@ -127,10 +127,16 @@ def _held(area: str, first: datetime, last: datetime) -> Any:
 
 
 def _settled(area: str, first: datetime, last: datetime) -> Any:
-    gatherings = Gathering.unscoped.filter(
-        in_area(area), state="held", starts_at__gte=first, starts_at__lt=last
-    ).filter(Q(kind="parlour") | Q(venue__kind__in=PARLOURS))
-    rows = AgendaItem.objects.filter(gathering__in=gatherings, outcome="settled")
+    where = dict(in_area(area).children)
+    rows = AgendaItem.objects.filter(
+        Q(gathering__kind="parlour") | Q(gathering__venue__kind__in=PARLOURS),
+        **{name: value for name, value in where.items() if name.startswith("county")},
+        **{f"gathering__{name}": value for name, value in where.items()},
+        outcome="settled",
+        gathering__state="held",
+        gathering__starts_at__gte=first,
+        gathering__starts_at__lt=last,
+    )
     by_month = rows.annotate(
         month=TruncMonth("gathering__starts_at", tzinfo=clock.LOCAL), matter=Coalesce("case_id", "id")
     )

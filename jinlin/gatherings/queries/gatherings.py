@@ -10,7 +10,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from jinlin.cases.models import Case
-from jinlin.gatherings.models import AgendaItem, Attendance, Gathering, StayCorrection, VolunteerBook
+from jinlin.gatherings.models import (
+    UNCLOSED,
+    AgendaItem,
+    Attendance,
+    Gathering,
+    StayCorrection,
+    VolunteerBook,
+)
 from jinlin.gatherings.queries.area import PAGE, after_key, in_area
 from jinlin.gatherings.queries.links import proves
 from jinlin.gatherings.rules import service
@@ -43,10 +50,11 @@ def past(
     *, area: str, after: str = "", viewer: Actor = ANYONE, limit: int = PAGE, to_close: bool = False
 ) -> list[Gathering]:
     """Return what is over, newest first; `to_close`: took place and has no figure yet (one query)."""
+    now = clock.now()
     rows = access.visible(viewer, Gathering.objects.all()).filter(
-        in_area(area), after_key(after, "starts_at", down=True), ends_at__lte=clock.now()
-    )
-    rows = rows.filter(state__in=("planned", "open")) if to_close else rows.exclude(state="planned")
+        in_area(area), after_key(after, "starts_at", down=True), ends_at__lte=now, starts_at__lt=now
+    )  # the second says nothing new, but the index knows only it: without it what is to come is read first
+    rows = rows.filter(state__in=UNCLOSED) if to_close else rows.exclude(state="planned")
     return list(rows.select_related("venue", "organisation").order_by("-starts_at", "-pk")[:limit])
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from jinlin.gatherings.models import Match, NeighbourGroup, Offer
+from jinlin.gatherings.models import Match, NeighbourGroup, Offer, reach
+from jinlin.gatherings.models.offers import RUNNING, SHOWN
 from jinlin.gatherings.queries.area import PAGE, after_key, in_area
 from jinlin.gatherings.queries.links import proves
 from jinlin.gatherings.rules.moves import LIVE_MATCH
@@ -72,7 +73,7 @@ def projects(*, area: str, after: str = "", viewer: Actor = ANYONE) -> list[Proj
     if viewer.kind == "resident":
         rows = rows.filter(need__is_public=True)
     else:
-        rows = rows.filter(need__in=access.visible(viewer, Offer.objects.all()))
+        rows = rows.filter(_known_to(viewer))
     rows = rows.select_related("need", "resource", "organisation").order_by("-made_at", "-pk")
     return [
         Project(
@@ -89,6 +90,14 @@ def projects(*, area: str, after: str = "", viewer: Actor = ANYONE) -> list[Proj
     ]
 
 
+def _known_to(viewer: Actor) -> Q:
+    """Return the condition of matches whose need the viewer may see; a match stands where its need does.
+
+    Said of the joined rows and not by a list of needs, which would be read whole for a page of thirty.
+    """
+    return Q(need__is_public=True, need__state__in=SHOWN) | reach(viewer, "offer.manage")
+
+
 def matches_of(row: Offer) -> list[Match]:
     """Return what came of a need or a resource, newest first (one query)."""
     rows = Match.objects.filter(Q(need=row) | Q(resource=row), county=row.county)
@@ -98,14 +107,13 @@ def matches_of(row: Offer) -> list[Match]:
 def running(*, viewer: Actor, area: str) -> list[Match]:
     """Return matches under way, oldest first: what the community looks after (one query)."""
     access.require(viewer, "offer.manage")
-    rows = Match.objects.filter(in_area(area), state__in=("agreed", "done"))
-    rows = rows.filter(need__in=access.visible(viewer, Offer.objects.all()))
+    rows = Match.objects.filter(in_area(area), _known_to(viewer), state__in=RUNNING)
     return list(rows.select_related("need", "resource", "organisation").order_by("made_at", "pk")[:PAGE])
 
 
 def match(*, viewer: Actor, match_id: UUID) -> Match:
     """Return one match to the staff of the place (one query)."""
-    rows = Match.objects.filter(need__in=access.visible(viewer, Offer.objects.all()))
+    rows = Match.objects.filter(_known_to(viewer))
     found = rows.select_related("need", "resource", "organisation").filter(pk=match_id).first()
     if found is None:
         raise NotFound("match")

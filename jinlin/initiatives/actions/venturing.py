@@ -288,9 +288,12 @@ def assign_review(*, actor: Actor, initiative_id: UUID, seat_id: UUID, key: str 
 
 def _own_review(review_id: UUID, passed: UUID) -> tuple[Pass, Review]:
     seat = pass_of(passed, "reviewer")
-    row = Review.objects.select_for_update().filter(pk=review_id, reviewer=seat).first() if seat else None
-    if seat is None or row is None:
+    known = Review.objects.filter(pk=review_id, reviewer=seat).first() if seat else None
+    if seat is None or known is None:
         raise NotFound("review")
+    the_round = Round.objects.select_for_update().get(pk=known.round_id)  # first, or it is closed meanwhile
+    row = Review.objects.select_for_update().get(pk=review_id)
+    row.round = the_round
     return seat, row
 
 

@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
                 ('moved_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('from_case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('grown_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grown', to='initiatives.initiative')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='initiatives.initiative')),
+                ('grown_from', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grown', to='initiatives.initiative')),
+                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='initiatives.initiative')),
             ],
             options={
                 'base_manager_name': 'unscoped',
@@ -485,10 +485,6 @@ class Migration(migrations.Migration):
             model_name='resolution',
             index=models.Index(condition=models.Q(('reminded_at__isnull', True), ('review_on__isnull', False), ('reviewed_on__isnull', True)), fields=['review_on'], name='resolution_to_review'),
         ),
-        migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(condition=models.Q(('due__isnull', False), ('verdict', 'passed')), fields=['county', 'due'], name='resolution_due'),
-        ),
         migrations.AddConstraint(
             model_name='resolution',
             constraint=models.UniqueConstraint(fields=('initiative', 'number'), name='resolution_number'),
@@ -620,5 +616,41 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='support',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('assisted_by__isnull', True), ('channel', 'online')), models.Q(('assisted_by__isnull', False), ('channel', 'assisted')), _connector='OR'), name='support_known_channel'),
+        ),
+        migrations.AddIndex(
+            model_name='initiative',
+            index=models.Index(condition=models.Q(('grown_from__isnull', False)), fields=['grown_from'], name='ini_grown_from'),
+        ),
+        migrations.AddIndex(
+            model_name='initiative',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='ini_merged_into'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('due__isnull', False), ('is_finding', False), ('verdict', 'passed')), fields=['county', 'due', 'done_on', 'town', 'village'], name='resolution_due'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('due__isnull', False), ('is_finding', False), ('verdict', 'passed'), ('done_on__isnull', True)), fields=['county', 'due', 'id'], name='resolution_open_county'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('due__isnull', False), ('is_finding', False), ('verdict', 'passed'), ('done_on__isnull', True)), fields=['county', 'town', 'due', 'id'], name='resolution_open_town'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('due__isnull', False), ('is_finding', False), ('verdict', 'passed'), ('done_on__isnull', True)), fields=['county', 'village', 'due', 'id'], name='resolution_open_village'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('review_on__isnull', False), ('reviewed_on__isnull', True)), fields=['county', 'review_on', 'id'], name='resolution_look_county'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('review_on__isnull', False), ('reviewed_on__isnull', True)), fields=['county', 'town', 'review_on', 'id'], name='resolution_look_town'),
+        ),
+        migrations.AddIndex(
+            model_name='resolution',
+            index=models.Index(condition=models.Q(('review_on__isnull', False), ('reviewed_on__isnull', True)), fields=['county', 'village', 'review_on', 'id'], name='resolution_look_village'),
         ),
     ]

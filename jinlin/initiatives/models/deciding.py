@@ -8,9 +8,11 @@ from django.db.models import Q
 from jinlin.cases.models import Case
 from jinlin.gatherings.models import Gathering
 from jinlin.initiatives.models.rows import HistoryQuerySet, Placed, Row
-from jinlin.initiatives.models.spine import Initiative
+from jinlin.initiatives.models.spine import AREAS, Initiative
 from jinlin.initiatives.models.voices import Pass
 from jinlin.initiatives.rules import deciding
+
+ADOPTED = Q(due__isnull=False, verdict="passed", is_finding=False)
 
 
 class Meeting(Row):
@@ -88,10 +90,26 @@ class Resolution(Placed):
                 condition=Q(review_on__isnull=False, reminded_at__isnull=True, reviewed_on__isnull=True),
                 name="resolution_to_review",
             ),
-            models.Index(
-                fields=["county", "due"],
-                condition=Q(due__isnull=False, verdict="passed"),
+            models.Index(  # how many were carried out by their day: counted without opening a row
+                fields=["county", "due", "done_on", "town", "village"],
+                condition=ADOPTED,
                 name="resolution_due",
+            ),
+            *(
+                models.Index(
+                    fields=["county", *area, "due", "id"],
+                    condition=ADOPTED & Q(done_on__isnull=True),
+                    name=f"resolution_open_{name}",
+                )
+                for name, area in AREAS.items()
+            ),
+            *(
+                models.Index(
+                    fields=["county", *area, "review_on", "id"],
+                    condition=Q(reviewed_on__isnull=True, review_on__isnull=False),
+                    name=f"resolution_look_{name}",
+                )
+                for name, area in AREAS.items()
             ),
         ]
 

@@ -74,8 +74,12 @@ class Initiative(Placed):
         "initiatives.Pass", null=True, on_delete=models.PROTECT, related_name="proposals"
     )
     source = models.CharField(max_length=8, default="direct")
-    grown_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="grown")
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    grown_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="grown", db_index=False
+    )  # few have grown out of another: a partial index below
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
     from_case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     gap_code = models.CharField(
         max_length=12, default="", blank=True
@@ -191,6 +195,10 @@ class Initiative(Placed):
                 for name, area in AREAS.items()
             ),
             models.Index(fields=["round", "alias"], condition=Q(round__isnull=False), name="ini_of_round"),
+            models.Index(fields=["grown_from"], condition=Q(grown_from__isnull=False), name="ini_grown_from"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ini_merged_into"
+            ),
         ]
 
     def __str__(self) -> str:
