@@ -11,7 +11,8 @@ Of the measured county every row is there; the others, which only the city's pag
 they have below would make the tables ten times larger, which is one step more in an index. Everything lies in a folder
 of its own that is removed at the end (TMPDIR says where): 3 GB, and on two quiet cores some minutes a database.
 With --keep both nodes stay in a folder and are asked again on the same day without being filled once more.
-"--only cores" asks the pages without a server and takes the time of a core: what a busy machine can still measure.
+"--only cores" asks the pages without a server and takes the time of a core: what a busy machine can still measure. Of
+PostgreSQL, whose part another process does, it sees the program's share only.
 """
 
 from __future__ import annotations
