@@ -31,7 +31,7 @@ from jinlin.initiatives.models import (
 from jinlin.initiatives.models.rows import WrittenOnce
 from jinlin.initiatives.rules import kinds, moves, procedures
 from jinlin.kernel import clock
-from jinlin.kernel.errors import JinlinError
+from jinlin.kernel.errors import JinlinError, NotFound
 from jinlin.notices.models import Notice
 from jinlin.people.access import ANYONE
 from tests.initiatives.stories import OWNERS, Stories, count, day, refused
@@ -327,3 +327,17 @@ def test_a_number_is_kept_nowhere(told: Stories) -> None:
     )
     a.withdraw_support(actor=ANYONE, initiative_id=item.pk, passed=row.passed_id)
     assert told.again(item).support_total == 0
+
+
+def test_whoever_stands_at_the_counter_counts_over_what_was_typed_online(told: Stories) -> None:
+    item, number = told.open(), "13800138000"
+    typed = told.support(item, number)
+    clerk = told.world.actor("village")
+    for _again in range(2):
+        a.support_for(actor=clerk, initiative_id=item.pk, phone=number)
+    told.support(item, number)
+    item = told.again(item)
+    assert (item.online_count, item.assisted_count, item.support_total) == (0, 1, 1)
+    with pytest.raises(NotFound):
+        a.withdraw_support(actor=ANYONE, initiative_id=item.pk, passed=typed.pk)
+    assert told.again(item).support_total == 1

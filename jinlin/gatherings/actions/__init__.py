@@ -20,6 +20,11 @@ from jinlin.gatherings.actions.booking import (
 from jinlin.gatherings.actions.contacts import open_number
 from jinlin.gatherings.actions.doors import knock_again, knock_to_post, knock_to_sign_up
 from jinlin.gatherings.actions.forgetting import forget_people
+from jinlin.gatherings.actions.hosting import (
+    change_host_link,
+    count_walk_ins_by_link,
+    note_arrival_by_link,
+)
 from jinlin.gatherings.actions.matching import (
     Taker,
     claim_need,
@@ -72,6 +77,7 @@ __all__ = [
     "cancel_booking",
     "cancel_gathering",
     "change_gathering",
+    "change_host_link",
     "change_venue",
     "claim_need",
     "close_day",
@@ -80,6 +86,7 @@ __all__ = [
     "correct_figure",
     "correct_stay",
     "count_walk_ins",
+    "count_walk_ins_by_link",
     "deny_booking",
     "drop_match",
     "erase_book",
@@ -92,6 +99,7 @@ __all__ = [
     "knock_to_sign_up",
     "match_offers",
     "note_arrival",
+    "note_arrival_by_link",
     "note_leaving",
     "note_told",
     "open_book",

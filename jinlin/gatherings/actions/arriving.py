@@ -46,10 +46,23 @@ def note_arrival(
     """
     row = locked(Gathering, gathering_id)
     actor = by_staff(actor, "gathering.host", row)
+    seat, is_new = arrive(row, code, attendance_id, at, seen_by=actor.account_id)
+    if is_new:
+        noted(actor, "gathering.arrive", row)
+    return seat
+
+
+def arrive(
+    row: Gathering, code: str, attendance_id: UUID | None, at: datetime | None, *, seen_by: UUID | None
+) -> tuple[Attendance, bool]:
+    """Let somebody of a locked gathering in, and tell whether that is new.
+
+    `seen_by` is the account of the host, or the line on the list of a resident who hosts.
+    """
     _refuse_unopened(row)
     seat = _seat(row, code, attendance_id)
     if seat.state in moves.CAME:
-        return seat
+        return seat, False
     moves.require(moves.SEAT, seat.state, "in")
     if seat.state == "waiting":
         if row.capacity is not None and row.seats_taken >= row.capacity:
@@ -62,15 +75,14 @@ def note_arrival(
     ):  # noted without a network, sent after the close: it counts, and ends with the gathering
         seat.in_at = min(seat.in_at, row.ends_at)
         seat.state, seat.out_at = "out", row.ends_at
-    seat.seen_by = actor.account_id
+    seat.seen_by = seen_by
     seat.save(update_fields=["state", "in_at", "out_at", "seen_by"])
     if seat.role == "resident":
         row.arrived += 1
         if row.state == "held":
             counting.served(row, 1)
     row.save(update_fields=["arrived", "waiting", "seats_taken"])
-    noted(actor, "gathering.arrive", row)
-    return seat
+    return seat, True
 
 
 @once("gathering.leave")
@@ -110,6 +122,13 @@ def count_walk_ins(*, actor: Actor, gathering_id: UUID, more: int, key: str | No
     """Add people who came without signing up; a number, no names. A negative number takes a slip back."""
     row = locked(Gathering, gathering_id)
     actor = by_staff(actor, "gathering.host", row)
+    add_walk_ins(row, more)
+    noted(actor, "gathering.walk_ins", row)
+    return row
+
+
+def add_walk_ins(row: Gathering, more: int) -> None:
+    """Add to the count at the door of a locked gathering."""
     _refuse_unopened(row)
     if row.state == "held":
         raise RuleBroken("held", _("活动已结束登记，人数请由另一位主持人更正。"))
@@ -118,8 +137,6 @@ def count_walk_ins(*, actor: Actor, gathering_id: UUID, more: int, key: str | No
         raise Invalid({"more": [_("请填写现场来了几位，总数不能少于 0。")]})
     row.served_anonymous = found
     row.save(update_fields=["served_anonymous"])
-    noted(actor, "gathering.walk_ins", row)
-    return row
 
 
 @once("gathering.hold")

@@ -62,7 +62,7 @@ def sign_up(*, actor: Actor, gathering_id: UUID, who: Person, key: str | None = 
         county=row.county,
         gathering=row,
         number=row.numbers,
-        code=_fresh_code(row),
+        code=fresh_code(row),
         role=who.role,
         state=state,
         nickname=nickname,
@@ -176,7 +176,7 @@ def _stands(row: Gathering, mark: bytes) -> bool:
     return rows.exists()
 
 
-def _fresh_code(row: Gathering) -> str:
+def fresh_code(row: Gathering) -> str:
     """Return six digits nobody else of this gathering has."""
     while True:
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"

@@ -22,6 +22,7 @@ from jinlin.gatherings.queries.gatherings import (
     seat_by_link,
     upcoming,
 )
+from jinlin.gatherings.queries.hosting import host_token, hosting_by_link
 from jinlin.gatherings.queries.links import link_token, proves
 from jinlin.gatherings.queries.offers import (
     Project,
@@ -79,8 +80,10 @@ __all__ = [
     "groups",
     "held",
     "home_area",
+    "host_token",
     "hosted",
     "hosted_stays",
+    "hosting_by_link",
     "hours_by_link",
     "key_of",
     "link_token",

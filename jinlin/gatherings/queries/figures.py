@@ -127,7 +127,8 @@ def _held(area: str, first: datetime, last: datetime) -> Any:
 
 
 def _settled(area: str, first: datetime, last: datetime) -> Any:
-    where = dict(in_area(area).children)
+    children: Any = in_area(area).children
+    where: dict[str, Any] = dict(children)
     rows = AgendaItem.objects.filter(
         Q(gathering__kind="parlour") | Q(gathering__venue__kind__in=PARLOURS),
         **{name: value for name, value in where.items() if name.startswith("county")},

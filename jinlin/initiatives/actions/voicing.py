@@ -146,7 +146,7 @@ def _count(
     item: Initiative, resident: bytes, *, passed: Pass | None = None, assisted_by: UUID | None = None
 ) -> None:
     channel = "assisted" if assisted_by else "online"
-    _row, is_new = Support.objects.get_or_create(
+    row, is_new = Support.objects.get_or_create(
         county=item.county,
         initiative=item,
         resident=resident,
@@ -159,6 +159,8 @@ def _count(
         },
     )
     if not is_new:
+        if assisted_by and row.channel == "online":
+            _seen_in_person(item, row, assisted_by)
         return
     if assisted_by:
         item.assisted_count += 1
@@ -166,6 +168,18 @@ def _count(
         item.online_count += 1
     _totalled(item)
     counting.happened(item, "supports")
+
+
+def _seen_in_person(item: Initiative, row: Support, assisted_by: UUID) -> None:
+    """Turn an online support into one given at the counter, where the person was seen; the link that typed it lets go.
+
+    A number typed online is checked by nobody, so somebody else may have used it: whoever stands there counts.
+    """
+    row.channel, row.assisted_by, row.passed = "assisted", assisted_by, None
+    row.save(update_fields=["channel", "assisted_by", "passed"])
+    item.online_count -= 1
+    item.assisted_count += 1
+    _totalled(item)
 
 
 def _totalled(item: Initiative) -> None:

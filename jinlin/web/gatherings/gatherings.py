@@ -173,6 +173,16 @@ def one(request: Any, gathering_id: UUID, facts: Any, status: int) -> HttpRespon
         "to_tell": [
             seat for seat in names if seat.promoted_at and not seat.told_at and seat.state == "signed"
         ],
+        "links": [
+            (
+                seat,
+                request.build_absolute_uri(
+                    reverse("together:host", args=[seat.pk, queries.host_token(seat)])
+                ),
+            )
+            for seat in names
+            if seat.role == "host" and seat.state != "withdrawn" and row.state in ("planned", "open")
+        ],
         "history": queries.figure_history(row) if row.state == "held" else [],
         "begun": row.starts_at <= clock.now(),
         "roles": choices(w.PART_ROLES),
@@ -184,7 +194,7 @@ def one(request: Any, gathering_id: UUID, facts: Any, status: int) -> HttpRespon
     )
 
 
-DEEDS = ("announce", "cancel", "hold", "figure", "agenda", "enter", "told", "leave", "undo")
+DEEDS = ("announce", "cancel", "hold", "figure", "agenda", "enter", "told", "leave", "undo", "link")
 
 
 @permits("gathering.host")
@@ -227,6 +237,9 @@ def _to_somebody(request: Any, deed_name: str, about: dict[str, Any]) -> None:
     seat = uuid_of(post.get("seat"), "seat")
     if seat is None:
         raise NotFound("seat")
+    if deed_name == "link":
+        actions.change_host_link(**about, attendance_id=seat)
+        return
     action = {"told": actions.note_told, "leave": actions.note_leaving, "undo": actions.undo_arrival}[
         deed_name
     ]

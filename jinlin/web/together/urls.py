@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jinlin.web.together import gatherings, group, home, hours, ics, lists, venues
+from jinlin.web.together import gatherings, group, home, hosting, hours, ics, lists, venues
 
 app_name = "together"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("gatherings/<uuid:gathering_id>", gatherings.gathering, name="gathering"),
     path("gatherings/<uuid:gathering_id>/sign-up", gatherings.sign_up, name="sign-up"),
     path("seat/<uuid:seat_id>/<str:token>", gatherings.seat, name="seat"),
+    path("host/<uuid:seat_id>/<str:token>", hosting.host, name="host"),
     path("venues", venues.venues, name="venues"),
     path("venues/<uuid:venue_id>", venues.venue, name="venue"),
     path("booking/<uuid:booking_id>/<str:token>", venues.booking, name="booking"),
