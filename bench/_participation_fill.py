@@ -115,7 +115,7 @@ def _bookings(town: Town, count: int) -> None:
     def starts(number: int) -> datetime:
         """Return six a day for each room: the days around today first, then further and further into the past."""
         day = number // (ROOMS * A_DAY)
-        return wall(today + timedelta(days=10 - day), 480 + 120 * (number // ROOMS % A_DAY), clock.LOCAL)
+        return wall(today + timedelta(days=1 - day), 480 + 120 * (number // ROOMS % A_DAY), clock.LOCAL)
 
     tomorrow = wall(today + timedelta(days=30), 480, clock.LOCAL)
     made = g.book_venue(

@@ -107,7 +107,7 @@ def matches_of(row: Offer) -> list[Match]:
 def running(*, viewer: Actor, area: str) -> list[Match]:
     """Return matches under way, oldest first: what the community looks after (one query)."""
     access.require(viewer, "offer.manage")
-    rows = Match.objects.filter(in_area(area), _known_to(viewer), state__in=RUNNING)
+    rows = Match.objects.filter(in_area(area), reach(viewer, "offer.manage"), state__in=RUNNING)
     return list(rows.select_related("need", "resource", "organisation").order_by("made_at", "pk")[:PAGE])
 
 

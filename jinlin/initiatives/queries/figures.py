@@ -57,5 +57,5 @@ def decisions_kept(*, area: str, since: date, until: date) -> Kept:
     rows = Resolution.objects.filter(
         inside(area), due__gte=since, due__lte=until, due__isnull=False, verdict="passed", is_finding=False
     )
-    found = rows.aggregate(n=Count("pk"), kept=Count("pk", filter=Q(done_on__lte=F("due"))))
+    found = rows.aggregate(n=Count("*"), kept=Count("done_on", filter=Q(done_on__lte=F("due"))))
     return Kept(found["n"], found["kept"])
