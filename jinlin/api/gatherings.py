@@ -76,7 +76,7 @@ def area_bookings(request: doors.Asked, area: Area, days: Query[Days]) -> Any:
 @router.post("/gatherings", auth=HOST, response=shapes.GatheringRow, **KEYED)
 def plan_gathering(request: doors.Asked, given: shapes.GatheringIn) -> Any:
     """Plan a gathering and hold its room."""
-    row = actions.plan_gathering(actor=request.actor, plan=Plan(**given.dict()), key=key_of(request))
+    row = actions.plan_gathering(actor=request.actor, plan=Plan(**given.model_dump()), key=key_of(request))
     return queries.gathering(gathering_id=row.pk, viewer=request.actor)
 
 
@@ -89,7 +89,7 @@ def hosted_gathering(request: doors.Asked, gathering_id: UUID) -> Any:
 @router.put("/gatherings/{uuid:gathering_id}", auth=HOST, response=shapes.GatheringRow, **KEYED)
 def change_gathering(request: doors.Asked, gathering_id: UUID, given: shapes.GatheringIn) -> Any:
     """Change a plan; more seats go to those waiting, in order."""
-    plan = Plan(**given.dict())
+    plan = Plan(**given.model_dump())
     actions.change_gathering(actor=request.actor, gathering_id=gathering_id, plan=plan, key=key_of(request))
     return queries.gathering(gathering_id=gathering_id, viewer=request.actor)
 
@@ -146,7 +146,7 @@ def hold_gathering(request: doors.Asked, gathering_id: UUID, count: shapes.DoorC
 def correct_figure(request: doors.Asked, gathering_id: UUID, given: shapes.FigureIn) -> Any:
     """Correct the count at the door once it is held: another host than the one who gave it, with a reason."""
     actions.correct_figure(
-        actor=request.actor, gathering_id=gathering_id, **given.dict(), key=key_of(request)
+        actor=request.actor, gathering_id=gathering_id, **given.model_dump(), key=key_of(request)
     )
     return queries.gathering(gathering_id=gathering_id, viewer=request.actor)
 
@@ -165,7 +165,7 @@ def correct_stay(request: doors.Asked, gathering_id: UUID, given: shapes.StayIn)
     stays = queries.hosted_stays(viewer=request.actor, row=row)
     if given.seat not in {one.seat.pk for one in stays}:
         raise NotFound("attendance")
-    asked = given.dict()
+    asked = given.model_dump()
     actions.correct_stay(actor=request.actor, attendance_id=asked.pop("seat"), **asked, key=key_of(request))
     return queries.hosted_stays(viewer=request.actor, row=row)
 
@@ -176,7 +176,7 @@ def write_minutes(request: doors.Asked, gathering_id: UUID, given: shapes.Minute
     actions.write_minutes(
         actor=request.actor,
         gathering_id=gathering_id,
-        items=[ItemSaid(**item.dict()) for item in given.items],
+        items=[ItemSaid(**item.model_dump()) for item in given.items],
         words=given.words,
         publish=given.publish,
         key=key_of(request),

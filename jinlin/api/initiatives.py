@@ -99,7 +99,7 @@ def own_initiatives(request: doors.Asked, pass_id: UUID, secret: str) -> Any:
 @router.post("/initiatives", auth=PROPOSE, response=s.Kept, **KEYED)
 def propose(request: doors.Asked, idea: s.IdeaIn) -> Any:
     """Put a wish or a topic up; the answer is the link to keep. Staff put up for their place, without a link."""
-    made = actions.propose_initiative(actor=request.actor, idea=Idea(**idea.dict()), key=key_of(request))
+    made = actions.propose_initiative(actor=request.actor, idea=Idea(**idea.model_dump()), key=key_of(request))
     return {"link": s.link_to(request, made.proposed_by) if made.proposed_by else "", "item": made.pk}
 
 
@@ -141,7 +141,7 @@ def add_paper(request: doors.Asked, initiative_id: UUID, given: s.PaperIn) -> An
 @router.post("/initiatives/{uuid:initiative_id}/moves/{verb}", auth=HANDLE, response=s.Item, **KEYED)
 def move_initiative(request: doors.Asked, initiative_id: UUID, verb: str, given: s.MoveIn) -> Any:
     """Make a move of the table; refused with the sentence of what stands against it."""
-    asked = given.dict()
+    asked = given.model_dump()
     words = Words(asked.pop("public_text"), asked.pop("inner_note"))
     expect = asked.pop("expect")
     actions.move_initiative(
@@ -159,7 +159,7 @@ def move_initiative(request: doors.Asked, initiative_id: UUID, verb: str, given:
 @router.post("/initiatives/{uuid:initiative_id}/meetings", auth=HANDLE, response=s.Item, **KEYED)
 def note_meeting(request: doors.Asked, initiative_id: UUID, given: s.MeetingIn) -> Any:
     """Note a meeting with its minutes."""
-    note = MeetingNote(**given.dict())
+    note = MeetingNote(**given.model_dump())
     actions.note_meeting(actor=request.actor, initiative_id=initiative_id, meeting=note, key=key_of(request))
     return s.shown(request, initiative_id)
 
@@ -167,7 +167,7 @@ def note_meeting(request: doors.Asked, initiative_id: UUID, given: s.MeetingIn) 
 @router.post("/initiatives/{uuid:initiative_id}/votes", auth=HANDLE, response=s.Item, **KEYED)
 def record_vote(request: doors.Asked, initiative_id: UUID, given: s.VoteIn) -> Any:
     """Record a decision; the rule and its figures say whether it passed."""
-    asked = given.dict()
+    asked = given.model_dump()
     counts = {one.pop("measure"): deciding.Count(**one) for one in (dict(row) for row in asked.pop("counts"))}
     actions.record_vote(
         actor=request.actor,
@@ -181,7 +181,7 @@ def record_vote(request: doors.Asked, initiative_id: UUID, given: s.VoteIn) -> A
 @router.put("/initiatives/{uuid:initiative_id}/plan", auth=HANDLE, response=s.Item, **KEYED)
 def make_plan(request: doors.Asked, initiative_id: UUID, given: s.PlanIn) -> Any:
     """Write a plan or a new version of it; what was handed in stays."""
-    parts = [Part(**one.dict()) for one in given.parts]
+    parts = [Part(**one.model_dump()) for one in given.parts]
     actions.make_plan(
         actor=request.actor,
         initiative_id=initiative_id,

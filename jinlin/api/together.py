@@ -151,7 +151,7 @@ def book_venue(request: doors.Asked, venue_id: UUID, wish: shapes.BookingIn) -> 
     """Ask for a room; a taken time is refused with the nearest free ones in the sentence."""
     _knock(request)
     found = actions.book_venue(
-        actor=request.actor, wish=BookingWish(venue_id=venue_id, **wish.dict()), key=key_of(request)
+        actor=request.actor, wish=BookingWish(venue_id=venue_id, **wish.model_dump()), key=key_of(request)
     )
     return booked(found, queries.link_token("booking", found.pk))
 
@@ -192,7 +192,7 @@ def area_projects(request: doors.Asked, area: Area) -> Any:
 def post_offer(request: doors.Asked, given: shapes.OfferIn) -> Any:
     """Put a need or a resource forward; it is published after somebody else has looked at it."""
     _knock(request)
-    row = actions.post_offer(actor=request.actor, draft=Draft(**given.dict()), key=key_of(request))
+    row = actions.post_offer(actor=request.actor, draft=Draft(**given.model_dump()), key=key_of(request))
     return {"id": row.pk, "token": queries.link_token("offer", row.pk), "state": row.state}
 
 
