@@ -99,7 +99,9 @@ def own_initiatives(request: doors.Asked, pass_id: UUID, secret: str) -> Any:
 @router.post("/initiatives", auth=PROPOSE, response=s.Kept, **KEYED)
 def propose(request: doors.Asked, idea: s.IdeaIn) -> Any:
     """Put a wish or a topic up; the answer is the link to keep. Staff put up for their place, without a link."""
-    made = actions.propose_initiative(actor=request.actor, idea=Idea(**idea.model_dump()), key=key_of(request))
+    made = actions.propose_initiative(
+        actor=request.actor, idea=Idea(**idea.model_dump()), key=key_of(request)
+    )
     return {"link": s.link_to(request, made.proposed_by) if made.proposed_by else "", "item": made.pk}
 
 

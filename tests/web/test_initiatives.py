@@ -286,7 +286,9 @@ def test_one_page_tells_the_figures_of_a_place(told: Stories, at: Any) -> None:
     assert "1 支，11 人" in page
     for name in ("商议过的议事案例", "创投项目的活动", "创投项目的服务人次", "会客厅解决的事", "回访"):
         assert name in page
-    assert '<th scope="row" class="nowrap">走访</th><td class="num strong">1</td><td class="num">1</td>' in page
+    assert (
+        '<th scope="row" class="nowrap">走访</th><td class="num strong">1</td><td class="num">1</td>' in page
+    )
 
 
 @pytest.mark.parametrize("who", ["village", "grid", "leader", "dept"])
