@@ -25,6 +25,7 @@ from jinlin.gatherings.rules.moves import CAME
 from jinlin.gatherings.rules.service import Stay
 from jinlin.kernel import clock
 from jinlin.kernel.errors import NotFound
+from jinlin.kernel.rows import among
 from jinlin.people import access
 from jinlin.people.access import ANYONE, Actor
 
@@ -54,7 +55,7 @@ def past(
     rows = access.visible(viewer, Gathering.objects.all()).filter(
         in_area(area), after_key(after, "starts_at", down=True), ends_at__lte=now, starts_at__lt=now
     )  # the second says nothing new, but the index knows only it: without it what is to come is read first
-    rows = rows.filter(state__in=UNCLOSED) if to_close else rows.exclude(state="planned")
+    rows = rows.filter(among(Gathering, "state", UNCLOSED)) if to_close else rows.exclude(state="planned")
     return list(rows.select_related("venue", "organisation").order_by("-starts_at", "-pk")[:limit])
 
 

@@ -14,6 +14,7 @@ from jinlin.gatherings.queries.area import PAGE, after_key, in_area
 from jinlin.gatherings.queries.links import proves
 from jinlin.gatherings.rules.moves import LIVE_MATCH
 from jinlin.kernel.errors import NotFound
+from jinlin.kernel.rows import among
 from jinlin.people import access
 from jinlin.people.access import ANYONE, Actor
 from jinlin.places.models import MicroGrid
@@ -107,7 +108,7 @@ def matches_of(row: Offer) -> list[Match]:
 def running(*, viewer: Actor, area: str) -> list[Match]:
     """Return matches under way, oldest first: what the community looks after (one query)."""
     access.require(viewer, "offer.manage")
-    rows = Match.objects.filter(in_area(area), reach(viewer, "offer.manage"), state__in=RUNNING)
+    rows = Match.objects.filter(in_area(area), reach(viewer, "offer.manage"), among(Match, "state", RUNNING))
     return list(rows.select_related("need", "resource", "organisation").order_by("made_at", "pk")[:PAGE])
 
 
