@@ -30,7 +30,7 @@ SETTINGS: Final[dict[str, str]] = {
     "JINLIN_PHONE": "Telephone number on every page, for whoever would rather call.",
     "JINLIN_DEFAULT_PLACE": "Region code for imported rows that tell no place; empty: the county with most units.",
     "JINLIN_NOTICE_WEBHOOK": "address of your own gateway to SMS or WeCom: it gets digests (counts and a link, no words of a case) as JSON; empty: only the box inside",
-    "JINLIN_WORKERS": "Processes that serve pages, 1 to 8; empty: one on SQLite, where one writes at a time, one a core on PostgreSQL.",
+    "JINLIN_WORKERS": "Processes that serve pages, 1 to 8.",
     "JINLIN_CRYPTO_SUITE": "intl (AES-256-GCM, SHA-256) or gm (SM4-GCM, SM3) for sealed fields and the audit chain.",
     "JINLIN_RATE_LIMITS": "on or off: limits on log-in failures, tracking codes, reports; off is for load tests only.",
     "JINLIN_TIME_ZONE": "Time zone of days and office hours.",

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from typing import Final
 
 import click
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from jinlin.cli.demo import print_log_ins
 
 THREADS: Final = 8
 MOST_WORKERS: Final = 8
-MOST_ON_SQLITE: Final = 1  # two were measured to take in no more: each then reads anew what the other wrote
 
 
 def worker_count() -> int:
-    """Return how many processes serve: what the deployer says, else one a core as far as the database gains by it."""
+    """Return how many processes serve: one, unless the deployer says more.
+
+    On SQLite a second one takes in no more reports, for each then reads anew what the other wrote.
+    """
     asked = str(settings.JINLIN_WORKERS).strip()
-    if asked:
-        if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= MOST_WORKERS):
-            raise click.ClickException(
-                _("JINLIN_WORKERS 应是 1 到 %(most)d 的整数，请改正，或留空。") % {"most": MOST_WORKERS}
-            )
-        return int(asked)
-    most = MOST_ON_SQLITE if connection.vendor == "sqlite" else MOST_WORKERS
-    return max(1, min(os.cpu_count() or 1, most))
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= MOST_WORKERS):
+        raise click.ClickException(
+            _("JINLIN_WORKERS 应是 1 到 %(most)d 的整数，请改正，或留空。") % {"most": MOST_WORKERS}
+        )
+    return int(asked)
 
 
 @click.command()

@@ -174,7 +174,7 @@ JINLIN_DEFAULT_PLACE = os.environ.get("JINLIN_DEFAULT_PLACE", "")
 JINLIN_NAME = os.environ.get("JINLIN_NAME", "近邻")
 # Digests for a unit's duty phone or group go to this gateway of the deployer; "": only the box inside.
 JINLIN_NOTICE_WEBHOOK = os.environ.get("JINLIN_NOTICE_WEBHOOK", "")
-JINLIN_WORKERS = os.environ.get("JINLIN_WORKERS", "")
+JINLIN_WORKERS = os.environ.get("JINLIN_WORKERS", "1") or "1"
 JINLIN_CRYPTO_SUITE = os.environ.get("JINLIN_CRYPTO_SUITE", "intl")
 JINLIN_RATE_LIMITS = os.environ.get("JINLIN_RATE_LIMITS", "on") == "on"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -70,6 +70,8 @@ def once(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             key = kwargs.get("key")
             if not key:
                 return whole(lambda: action(*args, **kwargs))
+            if args:
+                raise TypeError(f"{verb} takes its inputs by name: others would not tell two requests apart")
             use = _Use(kwargs["actor"], key, verb, fingerprint(defaults | kwargs))
 
             def run_once() -> R:

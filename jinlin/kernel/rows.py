@@ -39,9 +39,13 @@ _DEBUG: Final[bool] = settings.DEBUG
 _RECIPES: Final = 500  # so many mixtures of kinds are remembered of one statement; nulls make a few dozen
 
 
-@lru_cache(maxsize=512)  # a move writes its one moment into a dozen rows
 def _utc_text(value: datetime) -> str:
     """Return a moment as Django writes it on SQLite; TypeError for one without a zone, which the field then judges."""
+    return _utc_of(value, value.fold)  # moments of the hour that comes twice are equal but for that
+
+
+@lru_cache(maxsize=512)  # a move writes its one moment into a dozen rows
+def _utc_of(value: datetime, _fold: int) -> str:
     if value.tzinfo is None:
         raise TypeError
     return str(value.astimezone(UTC).replace(tzinfo=None))
@@ -106,7 +110,8 @@ class _Shape:
         except KeyError:  # something is not set yet: the field knows what then
             return [_saved(field, row, db, add) for field in self.fields]
         mixture = tuple(map(type, values))
-        for at, turn in self.recipes.get(mixture) or self._learned(mixture):
+        recipe = self.recipes.get(mixture)
+        for at, turn in self._learned(mixture) if recipe is None else recipe:
             try:
                 values[at] = turn(values[at]) if turn else _saved(self.fields[at], row, db, add)
             except TypeError:

@@ -70,6 +70,15 @@ class TestOneConnection:
             assert (caught.value.code, caught.value.http_status) == ("key_reused", 422)
         assert Throttle.objects.count() == 1
 
+    def test_inputs_without_a_name_are_a_mistake_of_the_program(self):
+        @once("note.say")
+        def say(words, *, actor, key=None):
+            raise AssertionError("not reached")
+
+        with pytest.raises(TypeError, match=r"note\.say"):
+            say("a", actor=ANNA, key=KEY)
+        assert IdempotencyRecord.objects.count() == 0
+
     def test_keys_belong_to_their_actor(self):
         assert add_note(actor=ANNA, words="a", key=KEY).pk != add_note(actor=BO, words="a", key=KEY).pk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from jinlin.audit.models import AuditHead
 from jinlin.cases.models import Clock
 from jinlin.kernel import clock, rows
+from jinlin.kernel.ids import new_id
 from jinlin.kernel.models import IdempotencyRecord
 from jinlin.people.models import SealedContact
 
@@ -108,3 +110,12 @@ def test_a_made_row_is_what_the_model_makes(world):
     assert rows.made(Clock).counted is not rows.made(Clock).counted
     with pytest.raises(TypeError):
         rows.made(Clock, colour="red")
+
+
+def test_the_hour_that_comes_twice_is_stored_as_two(world):
+    zone = ZoneInfo("Asia/Shanghai")
+    once, again = (datetime(1990, 9, 16, 1, 30, tzinfo=zone, fold=fold) for fold in (0, 1))
+    rows_of = [Clock(case_id=new_id(), started_at=at) for at in (once, again)]
+    shape = rows._Shape("sqlite", [Clock._meta.get_field("started_at")])
+    first, second = (shape.values(row, connection, True)[0] for row in rows_of)
+    assert (first, second) == ("1990-09-15 16:30:00", "1990-09-15 17:30:00")
