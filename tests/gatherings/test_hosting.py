@@ -13,7 +13,7 @@ from jinlin.gatherings.actions import Person
 from jinlin.gatherings.models import Attendance, Gathering
 from jinlin.kernel.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from jinlin.people.access import ANYONE
-from tests.gatherings.town import HOUR, TEN, opened, signed
+from tests.gatherings.town import HOUR, TEN, opened, parlour, signed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday", "home")]
 
@@ -38,7 +38,7 @@ def test_the_host_takes_arrivals_and_counts(world: Any, at: Any) -> None:
             actions.note_arrival_by_link(**link, code="000000" if guest.code != "000000" else "000001")
         with pytest.raises(Invalid):
             actions.count_walk_ins_by_link(**link, more=-6)
-    assert (came.state, came.seen_by, again.in_at) == ("in", host.pk, came.in_at)
+    assert (came.state, came.in_by, again.in_at) == ("in", host.pk, came.in_at)
     row.refresh_from_db()
     assert (row.arrived, row.served_anonymous, row.served) == (1, 5, 6)
     noted = AuditEntry.objects.filter(purpose=f"host {host.number}").count()
@@ -62,7 +62,7 @@ def test_the_link_ends_with_the_gathering(world: Any, at: Any) -> None:
         queries.hosting_by_link(seat_id=second["seat_id"], token=second["token"])
 
 
-def test_a_changed_link_is_void_and_no_other_opens(world: Any) -> None:
+def test_a_changed_link_is_void_and_no_other_opens(world: Any, at: Any) -> None:
     row, host, link = hosted(world)
     guest = signed(row)
     clerk = world.actor("village")
@@ -82,13 +82,55 @@ def test_a_changed_link_is_void_and_no_other_opens(world: Any) -> None:
     with pytest.raises(NotFound):
         actions.count_walk_ins_by_link(**link, more=1)
     token = queries.host_token(fresh)
-    assert (
-        actions.count_walk_ins_by_link(actor=ANYONE, seat_id=host.pk, token=token, more=1).served_anonymous
-        == 1
-    )
+    with at(TEN):
+        found = actions.count_walk_ins_by_link(actor=ANYONE, seat_id=host.pk, token=token, more=1)
+    assert found.served_anonymous == 1
     actions.withdraw(actor=clerk, attendance_id=host.pk)
     with pytest.raises(NotFound):
         queries.hosting_by_link(seat_id=host.pk, token=token)
+
+
+def test_the_door_opens_an_hour_before_the_start(world: Any, at: Any) -> None:
+    row, _host, link = hosted(world)
+    guest, clerk = signed(row), world.actor("village")
+    with at(TEN - HOUR - timedelta(seconds=1)):
+        for tap in (
+            lambda: actions.count_walk_ins_by_link(**link, more=5),
+            lambda: actions.note_arrival_by_link(**link, code=guest.code),
+            lambda: actions.count_walk_ins(actor=clerk, gathering_id=row.pk, more=5),
+            lambda: actions.note_arrival(actor=clerk, gathering_id=row.pk, code=guest.code),
+        ):
+            with pytest.raises(RuleBroken, match="开始前一小时"):
+                tap()
+    with at(TEN - HOUR):
+        actions.count_walk_ins_by_link(**link, more=5)
+        actions.note_arrival_by_link(**link, code=guest.code)
+    row.refresh_from_db()
+    assert (row.arrived, row.served_anonymous) == (1, 5)
+
+
+def test_the_count_at_the_door_stays_within_reason(world: Any, at: Any) -> None:
+    _row, _host, link = hosted(world)
+    with at(TEN):
+        actions.count_walk_ins_by_link(**link, more=2000)
+        with pytest.raises(Invalid, match="2000"):
+            actions.count_walk_ins_by_link(**link, more=1)
+        actions.count_walk_ins_by_link(**link, more=-1)
+    small = opened(world, title="小屋里谈事", venue_id=parlour(world, capacity=10).pk)
+    clerk = world.actor("village")
+    with at(TEN):
+        actions.count_walk_ins(actor=clerk, gathering_id=small.pk, more=30)
+        with pytest.raises(Invalid, match="30"):
+            actions.count_walk_ins(actor=clerk, gathering_id=small.pk, more=1)
+
+
+def test_a_host_is_checked_in_by_somebody_else(world: Any, at: Any) -> None:
+    row, host, link = hosted(world)
+    with at(TEN):
+        with pytest.raises(NotAllowed, match="请社区"):
+            actions.note_arrival_by_link(**link, code=host.code)
+        done = actions.note_arrival(actor=world.actor("village"), gathering_id=row.pk, code=host.code)
+    assert done.state == "in"
 
 
 def test_the_pages(world: Any, at: Any) -> None:
@@ -103,8 +145,11 @@ def test_the_pages(world: Any, at: Any) -> None:
     assert shown.status_code == 200
     assert guest.nickname not in shown.content.decode()
     assert "赵阿姨" not in shown.content.decode()
-    assert phone.post(address, {"code": "12"}).status_code == 422
     with at(TEN + HOUR / 2):
+        unknown = phone.post(address, {"code": "12"})
+        assert unknown.status_code == 422
+        assert "请核对后再输，或请社区帮忙" in unknown.content.decode()
+        assert "名单里找" not in unknown.content.decode(), "a host by link has no list"
         assert phone.post(address, {"code": guest.code}).status_code == 302
         assert phone.post(address, {"more": "5"}).status_code == 302
         assert "名单上到了 1 人，现场 5 人" in phone.get(address).content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +27,11 @@ from jinlin.kernel.idempotency import once
 from jinlin.people.access import Actor
 
 MOST: Final = 100_000
+MOST_AT_DOOR: Final = (
+    2_000  # counted by taps where no room sets a limit; a greater figure is given at the close
+)
+ROOM_OVER: Final = 3  # people come and go: a room is counted over this many times
+DOOR_AHEAD: Final = timedelta(hours=1)  # the door opens so long before the start
 
 
 @once("gathering.arrive")
@@ -46,23 +51,30 @@ def note_arrival(
     """
     row = locked(Gathering, gathering_id)
     actor = by_staff(actor, "gathering.host", row)
-    seat, is_new = arrive(row, code, attendance_id, at, seen_by=actor.account_id)
+    seat = attendance_of(row, attendance_id) if attendance_id is not None else by_code(row, code)
+    if seat is None:
+        raise Invalid({"code": [_("没有这个号码。请核对，或在名单里找。")]})
+    is_new = arrive(row, seat, at, by=actor.account_id)
     if is_new:
         noted(actor, "gathering.arrive", row)
     return seat
 
 
-def arrive(
-    row: Gathering, code: str, attendance_id: UUID | None, at: datetime | None, *, seen_by: UUID | None
-) -> tuple[Attendance, bool]:
+def by_code(row: Gathering, code: str) -> Attendance | None:
+    """Return the sign-up whose number somebody shows at the door, None where nobody has it."""
+    digits = "".join(str(int(mark)) for mark in code if mark.isdecimal())
+    found = Attendance.unscoped.filter(county=row.county, gathering=row, code=digits)
+    return found.first() if digits else None
+
+
+def arrive(row: Gathering, seat: Attendance, at: datetime | None, *, by: UUID | None) -> bool:
     """Let somebody of a locked gathering in, and tell whether that is new.
 
-    `seen_by` is the account of the host, or the line on the list of a resident who hosts.
+    `by` is the account of the host, or the line on the list of a resident who hosts.
     """
     _refuse_unopened(row)
-    seat = _seat(row, code, attendance_id)
     if seat.state in moves.CAME:
-        return seat, False
+        return False
     moves.require(moves.SEAT, seat.state, "in")
     if seat.state == "waiting":
         if row.capacity is not None and row.seats_taken >= row.capacity:
@@ -75,14 +87,14 @@ def arrive(
     ):  # noted without a network, sent after the close: it counts, and ends with the gathering
         seat.in_at = min(seat.in_at, row.ends_at)
         seat.state, seat.out_at = "out", row.ends_at
-    seat.seen_by = seen_by
-    seat.save(update_fields=["state", "in_at", "out_at", "seen_by"])
+    seat.in_by = by
+    seat.save(update_fields=["state", "in_at", "out_at", "in_by"])
     if seat.role == "resident":
         row.arrived += 1
         if row.state == "held":
             counting.served(row, 1)
     row.save(update_fields=["arrived", "waiting", "seats_taken"])
-    return seat, True
+    return True
 
 
 @once("gathering.leave")
@@ -95,8 +107,8 @@ def note_leaving(
         return seat
     moves.require(moves.SEAT, seat.state, "out")
     assert seat.in_at is not None
-    seat.state, seat.out_at, seat.seen_by = "out", max(seen_at(at), seat.in_at), actor.account_id
-    seat.save(update_fields=["state", "out_at", "seen_by"])
+    seat.state, seat.out_at, seat.out_by = "out", max(seen_at(at), seat.in_at), actor.account_id
+    seat.save(update_fields=["state", "out_at", "out_by"])
     noted(actor, "gathering.leave", row)
     return seat
 
@@ -108,8 +120,8 @@ def undo_arrival(*, actor: Actor, attendance_id: UUID, key: str | None = None) -
     if row.state == "held":
         raise RuleBroken("held", _("活动已结束登记。到场时间有误，请由另一位主持人更正。"))
     moves.require(moves.SEAT, seat.state, "signed")
-    seat.state, seat.in_at, seat.out_at = "signed", None, None
-    seat.save(update_fields=["state", "in_at", "out_at"])
+    seat.state, seat.in_at, seat.in_by = "signed", None, None
+    seat.save(update_fields=["state", "in_at", "in_by"])
     if seat.role == "resident":
         row.arrived -= 1
         row.save(update_fields=["arrived"])
@@ -133,8 +145,12 @@ def add_walk_ins(row: Gathering, more: int) -> None:
     if row.state == "held":
         raise RuleBroken("held", _("活动已结束登记，人数请由另一位主持人更正。"))
     found = (row.served_anonymous or 0) + more
-    if more == 0 or not 0 <= found <= MOST:
+    if more == 0 or found < 0:
         raise Invalid({"more": [_("请填写现场来了几位，总数不能少于 0。")]})
+    most = ROOM_OVER * row.venue.capacity if row.venue else MOST_AT_DOOR
+    if more > 0 and found > most:
+        sentence = _("现场最多记到 %(n)d 人，请核对。确实更多，请社区在结束登记时填写总数。")
+        raise Invalid({"more": [sentence % {"n": most}]})
     row.served_anonymous = found
     row.save(update_fields=["served_anonymous"])
 
@@ -171,7 +187,7 @@ def hold_gathering(
     counting.served(row, row.served, times=1)
     _close_stays(row)
     seats = Attendance.unscoped.filter(county=row.county, gathering=row, state="signed")
-    seats.update(state="no_show", seen_by=actor.account_id)
+    seats.update(state="no_show", in_by=actor.account_id)
     bus.announce(GatheringHeld(row.pk, row.county, row.village, row.kind, row.served, clock.now()))
     noted(actor, "gathering.hold", row)
     return row
@@ -196,12 +212,16 @@ def correct_stay(
     reason: str,
     key: str | None = None,
 ) -> StayCorrection:
-    """Correct when somebody came and left: a new row by another host than the one who noted it."""
+    """Correct when somebody came and left: a new row by another host than those whose times count so far."""
     row, seat, actor = _one(actor, attendance_id)
+    if row.state != "held":
+        raise RuleBroken("not_held", _("活动还没有结束登记，结束登记以后才能更正时间。"))
     if seat.state not in moves.CAME:
         raise RuleBroken("not_in", _("没有到场记录，不能更正时间。"))
-    if actor.account_id is None or actor.account_id in (seat.seen_by, row.held_by):
-        raise NotAllowed("own_figure", _("自己登记的时间要请另一位主持人更正。"))
+    newest = seat.corrections.order_by("-made_at", "-pk").first()
+    own = (seat.in_by, seat.out_by, row.held_by, newest and newest.by)
+    if actor.account_id is None or actor.account_id in own:
+        raise NotAllowed("own_figure", _("自己登记或更正的时间，要请另一位主持人更正。"))
     if left <= came or left > clock.now():
         raise Invalid({"left": [_("离场要晚于到场，也不能晚于现在。")]})
     if not service.is_beside(came, left, row.starts_at, row.ends_at):
@@ -257,16 +277,8 @@ def _one(actor: Actor, attendance_id: UUID) -> tuple[Gathering, Attendance, Acto
     return row, attendance_of(row, attendance_id), by_staff(actor, "gathering.host", row)
 
 
-def _seat(row: Gathering, code: str, attendance_id: UUID | None) -> Attendance:
-    if attendance_id is not None:
-        return attendance_of(row, attendance_id)
-    digits = "".join(str(int(mark)) for mark in code if mark.isdecimal())
-    found = Attendance.unscoped.filter(county=row.county, gathering=row, code=digits).first()
-    if found is None or not digits:
-        raise Invalid({"code": [_("没有这个号码。请核对，或在名单里找。")]})
-    return found
-
-
 def _refuse_unopened(row: Gathering) -> None:
     if row.state == "cancelled":
         raise RuleBroken("cancelled", _("活动已取消：{reason}"), reason=row.reason)
+    if clock.now() < row.starts_at - DOOR_AHEAD:
+        raise RuleBroken("too_early", _("还没到登记的时间，开始前一小时起可以登记。"))

@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from jinlin.gatherings.actions.arriving import add_walk_ins, arrive
+from django.utils.translation import gettext as _
+
+from jinlin.gatherings.actions.arriving import add_walk_ins, arrive, by_code
 from jinlin.gatherings.actions.signing import fresh_code
 from jinlin.gatherings.actions.step import attendance_of, by_staff, locked, noted
 from jinlin.gatherings.models import Attendance, Gathering
 from jinlin.gatherings.queries.hosting import hosting_by_link
-from jinlin.kernel.errors import NotFound
+from jinlin.kernel.errors import Invalid, NotAllowed, NotFound
 from jinlin.kernel.idempotency import once
 from jinlin.people import access
 from jinlin.people.access import Actor
@@ -26,8 +28,12 @@ def note_arrival_by_link(
     """Note that somebody came, by the code they show; the host's line on the list says who noted it."""
     access.require(actor, "together.join")
     row, host = _hosted(seat_id, token)
-    seat, is_new = arrive(row, code, None, at, seen_by=host.pk)
-    if is_new:
+    seat = by_code(row, code)
+    if seat is None:
+        raise Invalid({"code": [_("没有这个号码。请核对后再输，或请社区帮忙。")]})
+    if seat.pk == host.pk:
+        raise NotAllowed("own_arrival", _("这是您自己的号码。您的到场请社区或另一位主持人登记。"))
+    if arrive(row, seat, at, by=host.pk):
         noted(actor, "gathering.arrive", row, purpose=f"host {host.number}")
     return seat
 

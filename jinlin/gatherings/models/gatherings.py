@@ -180,7 +180,8 @@ class Attendance(models.Model):
     told_at = models.DateTimeField(null=True)  # a promoted one was told by the host
     in_at = models.DateTimeField(null=True)
     out_at = models.DateTimeField(null=True)
-    seen_by = models.UUIDField(null=True)  # the host who noted coming, leaving or not coming
+    in_by = models.UUIDField(null=True)  # the host who noted coming or not coming
+    out_by = models.UUIDField(null=True)  # the host who noted leaving; none where the close ended the stay
 
     objects = AttendanceQuerySet.as_manager()
     unscoped = models.Manager()

@@ -41,3 +41,9 @@ def minutes(stays: Iterable[Stay]) -> int:
 def is_beside(came: datetime, left: datetime, starts: datetime, ends: datetime) -> bool:
     """Tell whether a stay lies about its gathering: what is corrected to another day was typed wrong."""
     return starts - BESIDE <= came < left <= ends + BESIDE
+
+
+def outside(stay: Span, starts: datetime, ends: datetime) -> timedelta:
+    """Return how far coming and leaving lie from their gathering, taken together; nothing for what lies within."""
+    none = timedelta(0)
+    return sum((max(none, starts - at, at - ends) for at in stay), none)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from jinlin.gatherings import actions, queries
+from jinlin.gatherings.rules import service
 from jinlin.gatherings.rules import words as w
 from jinlin.kernel import clock
 from jinlin.kernel.errors import NotFound
@@ -81,10 +82,16 @@ def _shown(one: queries.HostedStay, post: Any, wrong: Any) -> dict[str, Any]:
 
 
 def _times(post: Any, row: Gathering) -> tuple[datetime, datetime]:
-    """Return the posted times on the gathering's day; leaving before coming is past midnight where it goes on so long."""
-    begin, end = clock.local(row.starts_at), clock.local(row.ends_at)
-    asked = {"day": begin.date().isoformat(), **{name: post.get(name, "") for name in ("came", "left")}}
+    """Return the posted times of day as moments, on the days that keep the stay closest to the gathering.
+
+    A gathering may last over midnight, and helping begins before it and ends after it. What fits no day stays on the
+    first one, where the action refuses it.
+    """
+    begin, end = row.starts_at, row.ends_at
+    first, last = clock.local(begin).date(), clock.local(end).date()
+    asked = {"day": first.isoformat(), **{name: post.get(name, "") for name in ("came", "left")}}
     came, left = moment(asked, "day", "came"), moment(asked, "day", "left")
-    if left <= came and end.date() > begin.date():
-        left += timedelta(days=1)
-    return came, left
+    days = [timedelta(days=n) for n in range(-1, (last - first).days + 2)]
+    pairs = [(came + ahead, left + behind) for ahead in days for behind in days]
+    fitting = [pair for pair in pairs if service.is_beside(*pair, begin, end)]
+    return min(fitting, key=lambda pair: service.outside(pair, begin, end), default=(came, left))
