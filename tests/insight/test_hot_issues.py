@@ -11,7 +11,7 @@ import pytest
 from jinlin.cases import actions as cases
 from jinlin.cases.actions import Said
 from jinlin.cases.actions.retention import erase_own_contact
-from jinlin.cases.models import Appeal
+from jinlin.cases.models import Appeal, Case
 from jinlin.insight.actions import group_county, group_due
 from jinlin.insight.models import HotIssue, Run
 from jinlin.insight.queries.hot import hot_issues, issue_brief, issue_detail
@@ -222,3 +222,53 @@ def test_an_erased_contact_takes_the_line_along(world: Any) -> None:
     erase_own_contact(actor=world.resident(centre), case=centre, appeals=mine)
     issue = HotIssue.unscoped.get()
     assert (issue.headline, issue.reporters) == ("", 6)
+
+
+def _appeals(case: Any) -> frozenset[Any]:
+    return frozenset(Appeal.unscoped.filter(case=case).values_list("pk", flat=True))
+
+
+def _take_back(world: Any, case: Any, appeals: frozenset[Any]) -> None:
+    cases.withdraw_case(actor=replace(world.resident(case), appeals=appeals), case_id=case.pk)
+
+
+def _merged(world: Any, case: Any, *into: Any) -> Any:
+    """Return the last of the cases a case was merged into, one after the other."""
+    for other in into:
+        cases.merge_cases(actor=world.actor("village"), case_id=case.pk, into=other.pk)
+        case = Case.unscoped.get(pk=other.pk)
+    return case
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "erased"])
+def test_words_of_a_merged_case_are_told_no_more_either(world: Any, way: str) -> None:
+    made = told(world, 7)
+    group_county(COUNTY)
+    centre = HotIssue.unscoped.get().centre
+    mine = _appeals(centre)
+    last = _merged(world, centre, *[one for one in made if one.pk != centre.pk][:2])
+    if way == "withdrawn":
+        _take_back(world, last, mine)
+    else:
+        erase_own_contact(actor=world.resident(last), case=last, appeals=mine)
+    assert HotIssue.unscoped.get().headline == ""
+
+
+def test_an_issue_of_five_goes_with_words_that_were_merged_elsewhere(world: Any) -> None:
+    made = told(world, 5)
+    group_county(COUNTY)
+    mine = _appeals(made[0])
+    elsewhere = world.report("路灯坏了", phone="13811110000", category="FAC-02")  # data
+    _take_back(world, _merged(world, made[0], elsewhere), mine)
+    assert not HotIssue.unscoped.exists()
+
+
+def test_an_issue_tells_of_one_person_fewer_and_goes_below_five_on_the_same_day(world: Any) -> None:
+    made = told(world, 6)
+    group_county(COUNTY)
+    one, other = [case for case in made if case.pk != HotIssue.unscoped.get().centre_id][:2]
+    _take_back(world, one, _appeals(one))
+    row = HotIssue.unscoped.get()
+    assert (row.reporters, row.messages, sum(row.weekly), row.places.get().messages) == (5, 5, 5, 5)
+    _take_back(world, other, _appeals(other))
+    assert not HotIssue.unscoped.exists()
