@@ -272,3 +272,15 @@ def test_an_issue_tells_of_one_person_fewer_and_goes_below_five_on_the_same_day(
     assert (row.reporters, row.messages, sum(row.weekly), row.places.get().messages) == (5, 5, 5, 5)
     _take_back(world, other, _appeals(other))
     assert not HotIssue.unscoped.exists()
+
+
+def test_words_said_and_taken_back_after_the_count_lower_nothing(world: Any) -> None:
+    case = told(world, 5)[0]
+    group_county(COUNTY)
+    before = _appeals(case)
+    with clock.fixed(clock.now() + timedelta(hours=1)):
+        said = Said(text=SAID[5], place=VILLAGE)
+        cases.join_case(actor=ANYONE, case_id=case.pk, said=said, caller=cases.Caller(phone="13800000077"))
+        _take_back(world, case, _appeals(case) - before)
+    row = HotIssue.unscoped.get()
+    assert (row.reporters, row.messages) == (5, 5)

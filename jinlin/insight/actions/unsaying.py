@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, Value
@@ -23,13 +23,18 @@ def on_words_withdrawn(event: WordsWithdrawn) -> None:
     A merged case keeps no note of whose words were counted with which issue, so every issue it touches tells of fewer.
     """
     cases = merged_here(event.county, event.case_id)
+    taken = Appeal.unscoped.filter(county=event.county, case=event.case_id, withdrawn_at=event.at)
+    said = list(taken.values_list("made_at", flat=True))
     touched = HotIssue.unscoped.filter(county=event.county, cases__case__in=cases).values("pk")
     issues = HotIssue.unscoped.filter(county=event.county, pk__in=list(touched.values_list("pk", flat=True)))
     for issue in issues.select_for_update().order_by("pk"):
+        counted = [made for made in said if made <= issue.counted_at]
+        if said and not counted:
+            continue  # said after the count of the night
         if issue.reporters <= FLOOR:
             issue.delete()
         else:
-            _tell_fewer(issue, event, cases)
+            _tell_fewer(issue, counted, cases)
     _unsay(event.county, cases)
 
 
@@ -38,16 +43,13 @@ def on_contact_erased(event: ContactErased) -> None:
     _unsay(event.county, merged_here(event.county, event.case_id))
 
 
-def _tell_fewer(issue: HotIssue, event: WordsWithdrawn, cases: Collection[UUID]) -> None:
+def _tell_fewer(issue: HotIssue, said: Sequence[datetime], cases: Collection[UUID]) -> None:
     """Lower every count these words may stand in; a village keeps one message at least, which is never told."""
-    taken = Appeal.unscoped.filter(county=event.county, case=event.case_id, withdrawn_at=event.at)
-    taken = taken.filter(made_at__lte=issue.counted_at)
-    days = [clock.local(made).date() for made in taken.values_list("made_at", flat=True)]
-    fewer = max(len(days), 1)
+    fewer = max(len(said), 1)
     HotIssue.unscoped.filter(county=issue.county, pk=issue.pk).update(
         reporters=F("reporters") - 1,
         messages=Greatest(F("messages") - fewer, F("reporters") - 1),
-        weekly=_without(issue, days),
+        weekly=_without(issue, [clock.local(made).date() for made in said]),
     )
     villages = Case.unscoped.filter(county=issue.county, pk__in=cases).values("village")
     HotPlace.objects.filter(county=issue.county, issue=issue, village__in=villages).update(
