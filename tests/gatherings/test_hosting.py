@@ -139,6 +139,9 @@ def test_the_pages(world: Any, at: Any) -> None:
     address = f"/together/host/{host.pk}/{link['token']}"
     staff = world.client("village").get(f"/gatherings/{row.pk}").content.decode()
     assert address in staff
+    assert "不限，已报 1 人" in staff
+    own = f"/together/seat/{guest.pk}/{queries.link_token('seat', guest.pk)}"
+    assert "把这个号码告诉主持人" in world.client("").get(own).content.decode()
     assert address not in world.client("").get(f"/together/gatherings/{row.pk}").content.decode()
     phone = world.client("")
     shown = phone.get(address)
