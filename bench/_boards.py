@@ -38,6 +38,7 @@ from jinlin.performance.actions import check_counters, keeping  # noqa: E402
 from jinlin.places.models import Grid  # noqa: E402
 
 CASES_A_DAY = 830  # in one of eleven counties, when there are ten million in three years
+OBJECTED = 2  # the kind of life with an objection
 LIVES = 120  # real cases whose histories the others take
 
 
@@ -132,7 +133,8 @@ def lived(town: Town) -> None:
         with clock.fixed(at):
             case = town.report()
         for move in town.life(number % 6):
-            at += timedelta(hours=rng.choice((0.2, 1, 3, 9, 26)))
+            slow = () if number % 6 == OBJECTED else (3, 9, 26)  # an objection must come within a working day
+            at += timedelta(hours=rng.choice((0.2, 1, *slow)))
             with clock.fixed(at):
                 move(case)
 
