@@ -48,7 +48,7 @@ class LogIn:
 LOG_INS: Final[tuple[LogIn, ...]] = (
     LogIn("grid", "grid_worker", FIRST, "", "/field/"),
     LogIn("gridlead", "grid_leader", SECOND, "", "/field/"),
-    LogIn("head", "micro_head", FIRST, "", "/report"),
+    LogIn("head", "micro_head", FIRST, "", "/"),
     LogIn("village", "village_clerk", FIRST, "", "/desk/"),
     LogIn("town", "town_clerk", STREET, "", "/desk/"),
     LogIn("county", "county_clerk", COUNTY, "", "/desk/"),

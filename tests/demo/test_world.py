@@ -217,6 +217,12 @@ def test_the_audit_chain_holds():
     assert all(check_chain(head.county, head.day).ok for head in heads)
 
 
+@pytest.mark.parametrize("row", LOG_INS, ids=lambda row: row.username)
+def test_every_log_in_starts_on_a_page_that_opens(row, client):
+    client.force_login(Account.objects.get(username=row.username))
+    assert client.get(row.path, follow=True).status_code == 200
+
+
 def test_every_kind_of_initiative_is_told():
     rows = Initiative.unscoped.filter(is_public=True)
     assert set(rows.values_list("kind", flat=True)) == set(KINDS)
