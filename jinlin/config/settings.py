@@ -94,6 +94,11 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+ONLY_ASKED_FOR = (
+    1_000_000_000  # no statement is prepared for being frequent, only those `kernel.rows` asks for
+)
+
+
 def _database() -> dict[str, Any]:
     """Return the one database: SQLite behind the fair write gate by default, PostgreSQL by DATABASE_URL."""
     url = os.environ.get("DATABASE_URL", "")
@@ -101,6 +106,7 @@ def _database() -> dict[str, Any]:
         return {"ENGINE": "jinlin.kernel.sqlite3", "NAME": url.split("///", 1)[-1]}
     if url:
         found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+        found.setdefault("OPTIONS", {})["prepare_threshold"] = ONLY_ASKED_FOR
         return found
     HOME.mkdir(parents=True, exist_ok=True)
     return {"ENGINE": "jinlin.kernel.sqlite3", "NAME": str(HOME / "jinlin.sqlite3"), "CONN_MAX_AGE": None}

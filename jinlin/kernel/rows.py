@@ -217,24 +217,44 @@ def link() -> Any:
 
 
 def run(sql: str, values: Sequence[Any]) -> Any:
-    """Run a statement and return its cursor: inside a transaction on SQLite the driver's own, which costs a third.
+    """Run a statement and return its cursor: inside a transaction the driver's own, which costs a third.
 
+    PostgreSQL keeps the statement prepared, so that it is read and planned once for a connection, not for every row.
     Whoever listens to statements (tests that count, the debug log) still hears them, for then it is Django's cursor.
     """
     db = link()
     if (
-        db.vendor == "sqlite"
-        and db.in_atomic_block
-        and not (db.force_debug_cursor or db.execute_wrappers or db.needs_rollback or _DEBUG)
+        not db.in_atomic_block
+        or db.force_debug_cursor
+        or db.execute_wrappers
+        or db.needs_rollback
+        or _DEBUG
+        or db.vendor not in _DIRECT
     ):
-        try:
-            return db.connection.execute(_question_marks(sql), values)
-        except db.Database.Error:
-            with db.wrap_database_errors:
-                raise
-    cursor = db.cursor()
-    cursor.execute(sql, values)
-    return cursor
+        cursor = db.cursor()
+        cursor.execute(sql, values)
+        return cursor
+    try:
+        return _DIRECT[db.vendor](db.connection, sql, values)
+    except db.Database.Error:
+        with db.wrap_database_errors:
+            raise
+
+
+def _sqlite(driver: Any, sql: str, values: Sequence[Any]) -> Any:
+    return driver.execute(_question_marks(sql), values)
+
+
+def _postgres(driver: Any, sql: str, values: Sequence[Any]) -> Any:
+    from psycopg import Cursor  # a node on SQLite never loads it
+
+    return Cursor(driver).execute(sql, values, prepare=True)
+
+
+_DIRECT: Final[dict[str, Callable[[Any, str, Sequence[Any]], Any]]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+}
 
 
 @lru_cache(maxsize=2048)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench._boards_fill import copied_county
 from bench._histories import added_up, drawn, one_by_one, pattern
@@ -103,3 +107,33 @@ def test_chunks_add_up_to_the_same_rows(world, tuesday, monkeypatch) -> None:
     assert stored(Count) == sorted(
         ({**row._asdict(), "day": date.fromisoformat(row.day), **many} for row, many in whole), key=str
     )
+
+
+CODES = st.text(alphabet='A1-@"\\,{} 号', min_size=0, max_size=8)
+ADDED = st.dictionaries(
+    st.tuples(CODES, st.sampled_from(["2026-03-01", "2026-03-10"])),
+    st.dictionaries(
+        st.sampled_from(["opened", "ended", "typed"]), st.integers(-2, 3).filter(bool), min_size=1
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=40)
+@given(changes=st.lists(ADDED, min_size=1, max_size=4))
+def test_what_is_added_is_the_sum_whatever_the_codes_look_like(changes) -> None:
+    with transaction.atomic():
+        wanted: dict[tuple[str, str], Counter] = {}
+        for many in changes:
+            rows = {cuts.Row(COUNTY, 2, TOWN, day, "", code, ""): dict(n) for (code, day), n in many.items()}
+            add_rows(Count, rows)
+            for key, n in many.items():
+                wanted.setdefault(key, Counter()).update(n)
+        found = {
+            (row.line, row.day.isoformat()): {
+                name: n for name in ("opened", "ended", "typed") if (n := getattr(row, name)) is not None
+            }
+            for row in Count.objects.all()
+        }
+        transaction.set_rollback(True)
+    assert found == {key: {name: n for name, n in sums.items() if n} for key, sums in wanted.items()}

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from jinlin.cases.events import CaseMoved
 from jinlin.cases.queries.timelines import happenings
-from jinlin.performance.actions.writing import add_rows, table_of
-from jinlin.performance.models import Count, OpenCount
+from jinlin.performance.actions.writing import add_both, table_of
+from jinlin.performance.models import OpenCount
 from jinlin.performance.rules import counting, cuts, telling
 
 SWEPT_AT_ONCE: Final = 2_000
@@ -18,7 +18,7 @@ SWEPT_AT_ONCE: Final = 2_000
 def keep(event: CaseMoved) -> None:
     """Count a line of a timeline, in the transaction that wrote it; a failure undoes the move.
 
-    Two statements, and one read for the few lines that change how earlier ones are counted (`needs_past`).
+    One or two statements, and one read for the few lines that change how earlier ones are counted (`needs_past`).
     """
     before, after, what = event.before, event.after, event.what
     rows: cuts.Rows = {}
@@ -29,15 +29,13 @@ def keep(event: CaseMoved) -> None:
         cuts.spread(rows, event.county, there, now)
     else:
         cuts.spread(rows, event.county, counting.place_of(after), counting.counted(before, after, what))
-    add_rows(Count, cuts.without_zeros(rows))
     held, holds = counting.gauge_of(before), counting.gauge_of(after)
     place, now_at = counting.place_of(before), counting.place_of(after)
-    if (held, place) == (holds, now_at):
-        return
     still: cuts.Rows = {}
-    cuts.spread_open(still, event.county, place, held, -1)
-    cuts.spread_open(still, event.county, now_at, holds, 1)
-    add_rows(OpenCount, cuts.without_zeros(still))
+    if (held, place) != (holds, now_at):
+        cuts.spread_open(still, event.county, place, held, -1)
+        cuts.spread_open(still, event.county, now_at, holds, 1)
+    add_both(cuts.without_zeros(rows), cuts.without_zeros(still))
 
 
 def sweep_empty() -> int:

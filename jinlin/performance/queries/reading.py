@@ -205,14 +205,40 @@ def _select(model: type[Cell], measures: Sequence[str], ask: Ask, rows: Rows, va
         where += " AND t.area >= p.column2 AND t.area < p.column3"
     else:
         where += " AND t.area = p.column2"
-    marks = ", ".join(["(%s, %s, %s)"] * len(rows.areas))
-    values += [part for area in rows.areas for part in _place(area)]
-    if rows.since > date.min:
+    seeks = ask.filters.category and not rows.ranged
+    places = _places(rows.areas, values)
+    if seeks:
+        places = _seeks(places, rows, ask.filters, values)
+        where += " AND t.category = p.category" + (" AND t.day = p.day" if rows.since > date.min else "")
+    elif rows.since > date.min:
         where += _on_days(rows, bool(ask.filters.bits) and not rows.ranged, values)
-    where += _narrowed(ask.filters, values)
-    text = f"SELECT %s, {', '.join(columns)}, {sums} FROM (VALUES {marks}) AS p CROSS JOIN {table} t WHERE {where}"  # noqa: S608
+    where += _narrowed(ask.filters, rows.ranged, values)
+    text = f"SELECT %s, {', '.join(columns)}, {sums} FROM {places} AS p CROSS JOIN {table} t WHERE {where}"  # noqa: S608
     groups = ", ".join(f"t.{name}" for name in _KEYS if name in ask.by)
     return text + (f" GROUP BY {groups}" if groups else "")
+
+
+def _places(areas: Sequence[str], values: list[Any]) -> str:
+    values += [part for area in areas for part in _place(area)]
+    return f"(VALUES {', '.join(['(%s, %s, %s)'] * len(areas))})"
+
+
+def _seeks(places: str, rows: Rows, filters: Filters, values: list[Any]) -> str:
+    """Return the table of areas, each with every leaf of a category and every day: all of them are seeks in the index.
+
+    PostgreSQL takes the rows of an area for a few; for lists of leaves and days beside it, it would read all years.
+    """
+    beside: dict[str, list[Any]] = {"category": [*leaves_of(filters.category)]}
+    if rows.since > date.min:
+        beside["day"] = [_taken(day) for day in _days(rows)]
+    for listed in beside.values():
+        values += listed
+    lists = [
+        f"CROSS JOIN (VALUES {', '.join(['(%s)'] * len(listed))}) AS {name}"
+        for name, listed in beside.items()
+    ]
+    columns = ", ".join(["a.*", *(f"{name}.column1 AS {name}" for name in beside)])
+    return f"(WITH s AS MATERIALIZED (SELECT {columns} FROM {places} AS a {' '.join(lists)}) SELECT * FROM s)"  # noqa: S608
 
 
 LATE, TODAY = "n_late", "n_today"  # of what is open: due before today, due today
@@ -237,23 +263,25 @@ def _on_days(rows: Rows, one_by_one: bool, values: list[Any]) -> str:
     if not one_by_one:
         values += [_taken(rows.since), _taken(rows.until)]
         return " AND t.day >= %s AND t.day <= %s"
-    days = [rows.since + timedelta(days=at) for at in range((rows.until - rows.since).days + 1)]
-    named = [day for day in days if rows.cut < MONTHLY or day.day == 1]
+    named = _days(rows)
     values += map(_taken, named)
     return f" AND t.day IN ({', '.join(['%s'] * len(named))})"
+
+
+def _days(rows: Rows) -> list[date]:
+    days = [rows.since + timedelta(days=at) for at in range((rows.until - rows.since).days + 1)]
+    return [day for day in days if rows.cut < MONTHLY or day.day == 1]
 
 
 def _taken(day: date) -> Any:
     return day if connection.vendor == "postgresql" else day.isoformat()
 
 
-def _narrowed(filters: Filters, values: list[Any]) -> str:
+def _narrowed(filters: Filters, ranged: bool, values: list[Any]) -> str:
     text = ""
-    if filters.category:
+    if filters.category and ranged:
         codes = leaves_of(filters.category)
-        # PostgreSQL would take days times leaves for seeks in the index, find them too dear and read all years instead
-        column = "t.category || ''" if connection.vendor == "postgresql" else "t.category"
-        text += f" AND {column} IN ({', '.join(['%s'] * len(codes))})"
+        text += f" AND t.category IN ({', '.join(['%s'] * len(codes))})"
         values += codes
     for name in ("line", "channel"):
         if value := getattr(filters, name):
