@@ -64,12 +64,13 @@ def add_both(flows: Rows, still: Rows) -> None:
         return
     happened, values = _adding(Count, sorted(flows), flows, _measures(flows))
     stands, more = _adding(OpenCount, sorted(still), still, _measures(still))
-    rows.run(_with(happened, stands), [*values, *more])
+    rows.run(_with(stands, happened), [*more, *values])
 
 
 @lru_cache(maxsize=PATTERNS)
-def _with(first: str, then: str) -> str:
-    return f"WITH first AS ({first}) {then}"
+def _with(beside: str, first: str) -> str:
+    """Return both as one statement; PostgreSQL writes what stands beside after the other, as two statements would."""
+    return f"WITH beside AS ({beside}) {first}"
 
 
 def _measures(counts: Rows) -> tuple[str, ...]:
