@@ -13,6 +13,7 @@ from jinlin.cases.actions import Said
 from jinlin.cases.actions.retention import erase_own_contact
 from jinlin.cases.models import Appeal, Case
 from jinlin.insight.actions import group_county, group_due
+from jinlin.insight.hot.issues import issues_of
 from jinlin.insight.models import HotIssue, Run
 from jinlin.insight.queries.hot import hot_issues, issue_brief, issue_detail
 from jinlin.kernel import clock
@@ -284,3 +285,38 @@ def test_words_said_and_taken_back_after_the_count_lower_nothing(world: Any) -> 
         _take_back(world, case, _appeals(case) - before)
     row = HotIssue.unscoped.get()
     assert (row.reporters, row.messages) == (5, 5)
+
+
+def test_words_taken_back_while_the_night_counts_do_not_come_back(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = told(world, 6)
+    turns: list[int] = []
+
+    def meanwhile(*given: Any) -> Any:
+        turns.append(len(given[0].bodies))
+        found = issues_of(*given)
+        if len(turns) == 1:
+            _take_back(world, made[0], _appeals(made[0]))
+        return found
+
+    monkeypatch.setattr("jinlin.insight.actions.hot.issues_of", meanwhile)
+    assert group_county(COUNTY) == 1
+    assert turns == [6, 5]
+    assert HotIssue.unscoped.get().reporters == 5
+
+
+def test_a_night_in_which_words_never_rest_leaves_the_last_count(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = told(world, 9)
+    group_county(COUNTY)
+
+    def meanwhile(*given: Any) -> Any:
+        case = made.pop()
+        _take_back(world, case, _appeals(case))
+        return issues_of(*given)
+
+    monkeypatch.setattr("jinlin.insight.actions.hot.issues_of", meanwhile)
+    assert group_county(COUNTY) == 1
+    assert HotIssue.unscoped.get().reporters == 6

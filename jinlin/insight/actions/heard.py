@@ -18,6 +18,7 @@ from jinlin.insight.likeness.near import Floats
 from jinlin.insight.likeness.texts import letters
 from jinlin.insight.rules.words import SELF_MADE
 from jinlin.kernel import clock
+from jinlin.people.models import SealedContact
 
 WINDOW: Final = timedelta(days=180)  # design/insight.md 2.2
 METRES: Final = 111_320.0  # in a degree of latitude
@@ -67,6 +68,14 @@ def heard(county: str) -> Heard:
         _near(told),
     )
     return Heard(stream, told, any(row[12] for row in rows))
+
+
+def taken_back(county: str) -> tuple[int, int]:
+    """Return how many words were taken back and contacts erased in a county so far: whoever reads for long asks twice."""
+    return (
+        Appeal.unscoped.filter(county=county).exclude(withdrawn_at=None).count(),
+        SealedContact.objects.filter(county=county).exclude(erased_at=None).count(),
+    )
 
 
 def _rows(county: str) -> Any:

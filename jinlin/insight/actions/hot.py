@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jinlin.cases.queries.timelines import counties_with_cases
-from jinlin.insight.actions.heard import Heard, Told, heard
+from jinlin.insight.actions.heard import Heard, Told, heard, taken_back
 from jinlin.insight.actions.running import AGAIN, Log, running, tried_today
 from jinlin.insight.hot.issues import Issue, issues_of
 from jinlin.insight.models import HotCase, HotIssue, HotPlace
@@ -22,6 +22,7 @@ from jinlin.kernel import clock
 from jinlin.kernel.ids import new_id
 
 NOT_BEFORE: Final = time(1, 0)  # after the scan of the night has begun
+TURNS: Final = 3  # readings of a county in a night, when words are taken back meanwhile
 WEEKS: Final = 12
 MOST: Final = 200  # issues kept of a county
 HEADLINE: Final = 60
@@ -44,14 +45,20 @@ def group_county(county: str) -> int:
     Only issues of at least five different people are written down; the texts are read, never kept.
     """
     with running("hot", county=county) as run:
-        found = heard(county)
-        run.say(_("读入近半年 %(count)d 条诉求。") % {"count": len(found.told)})
-        issues = issues_of(found.stream, run.progress) if found.told else []
-        hot = [issue for issue in issues if issue.reporters >= FLOOR][:MOST]
-        with transaction.atomic():
-            _write(county, found, hot)
-        _tell(run, len(issues), hot)
-        return len(hot)
+        for _turn in range(TURNS):
+            before = taken_back(county)
+            found = heard(county)
+            run.say(_("读入近半年 %(count)d 条诉求。") % {"count": len(found.told)})
+            issues = issues_of(found.stream, run.progress) if found.told else []
+            hot = [issue for issue in issues if issue.reporters >= FLOOR][:MOST]
+            with transaction.atomic():
+                if taken_back(county) != before:
+                    continue  # words that were read are not said any more
+                _write(county, found, hot)
+            _tell(run, len(issues), hot)
+            return len(hot)
+        run.say(_("计算期间一直有人撤回原话，本次不改动，等下一夜重算。"))
+        return HotIssue.unscoped.filter(county=county).count()
 
 
 def _write(county: str, found: Heard, hot: Sequence[Issue]) -> None:
