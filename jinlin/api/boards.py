@@ -174,7 +174,7 @@ def _told(board: queries.Board) -> Board:
         rest=_counts(board.rest) if board.rest else None,
         trail=[Area(code=one.code, name=one.name) for one in board.trail],
         waiting=[Part(code=one.code, label=one.label, n=one.open.value) for one in now.waiting],
-        coming=[Coming(day=day, due=due) for day, due in now.coming],
+        coming=[Coming(day=day, due=due.value) for day, due in now.coming],
         figures=_figures(board.figures),
         last_year=_figures(board.last_year),
         funnel=[Stage.model_validate(one) for one in board.funnel],

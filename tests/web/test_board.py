@@ -78,7 +78,7 @@ def test_every_number_is_that_of_the_list_behind_it(world, tuesday, who: str) ->
     assert found.now.overdue.value
     led = 0
     for name, count in counts_of(found):
-        if count.drill is None:
+        if "of" in count.drill:
             continue
         query = QueryDict(mutable=True)
         query.update(count.drill)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +30,14 @@ def happenings(*, county: str, case_id: UUID, until: int) -> list[Happening]:
     rows = CaseEvent.objects.filter(county=county, case_id=case_id, seq__lt=until).order_by("seq")
     found = rows.values_list("verb", "reason_code", "at", "facts")
     return [happening(verb, reason, _day(at), facts) for verb, reason, at, facts in found]
+
+
+def timelines_of(cases: Sequence[UUID]) -> Iterator[tuple[UUID, list[Happening]]]:
+    """Yield (case, lines) for some cases, a few thousand at most (one query)."""
+    rows = CaseEvent.objects.filter(case_id__in=cases).order_by("case_id", "seq")
+    found = rows.values_list("case_id", "verb", "reason_code", "at", "facts")
+    for case, lines in groupby(found, key=itemgetter(0)):
+        yield case, [happening(verb, reason, _day(at), facts) for _case, verb, reason, at, facts in lines]
 
 
 def timelines(counties: Sequence[str] = ()) -> Iterator[tuple[str, list[Happening]]]:

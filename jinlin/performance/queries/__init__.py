@@ -1,5 +1,6 @@
 """Reads of this room: boards, figures, the formula page."""
 
+from jinlin.performance.queries.behind import MOST, Asked, Behind, behind, rows_behind
 from jinlin.performance.queries.boards import board, figures, map_areas
 from jinlin.performance.queries.filters import (
     Filters,
@@ -35,7 +36,10 @@ from jinlin.performance.queries.shapes import (
 __all__ = [
     "BOARD_ROLES",
     "MAP_MEASURES",
+    "MOST",
     "Area",
+    "Asked",
+    "Behind",
     "Board",
     "Child",
     "Composite",
@@ -56,6 +60,7 @@ __all__ = [
     "Told",
     "Trend",
     "Waiting",
+    "behind",
     "board",
     "category_label",
     "channel_label",
@@ -69,4 +74,5 @@ __all__ = [
     "period_of",
     "published_weights",
     "read_filters",
+    "rows_behind",
 ]

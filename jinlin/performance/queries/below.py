@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from jinlin.performance.queries.drills import REST
 from jinlin.performance.queries.figures import figures_of
 from jinlin.performance.queries.filters import period_of
 from jinlin.performance.queries.reading import (
@@ -122,11 +123,13 @@ def _child(
     tell, drills = view.scope.tell, replace(view.drills, filters=view.below)
     counts = {**flows, **ledger_of(still)}
 
+    part = code or REST
+
     def counted(n: int, list_of: str, of_period: bool = False) -> Counted:
-        if not code or (of_period and view.filters.line):
-            return Counted(tell.count(n))
-        drill = drills.period(list_of, place=code) if of_period else drills.open(list_of, place=code)
-        return Counted(tell.count(n), drill)
+        if not of_period:
+            return Counted(tell.count(n), drills.now(list_of, part=part))
+        listed = drills.period(list_of, place=code) if code and not view.filters.line else None
+        return Counted(tell.count(n), listed or drills.behind(list_of, part=part))
 
     return Child(
         code=code,
@@ -136,5 +139,8 @@ def _child(
         overdue=counted(still[LATE] + passed, "overdue"),
         reported=counted(flows.get("reported", 0), "reported", of_period=True),
         closed=counted(flows.get("ended", 0), "ended", of_period=True),
-        figures=figures_of(counts, tell, only=rates),
+        figures=tuple(
+            replace(one, behind=drills.of_figure(one.code, part=part))
+            for one in figures_of(counts, tell, only=rates)
+        ),
     )

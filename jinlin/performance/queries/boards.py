@@ -85,6 +85,7 @@ def board(
     mixed = replace(view.drills, filters=mixes.filters)
     sums, still = only(flows["now"]), only(now["due"])
     figures = figures_of({**sums, **ledger_of(still), **given(scope.area, period)}, scope.tell)
+    led = view.drills
     below = sums_below(view, now["below"], passed, tuple(rates_below))
     return Board(
         area=scope.area,
@@ -95,11 +96,11 @@ def board(
         masked=scope.tell.masked,
         may_drill=scope.may_drill,
         now=_now(view, now, sum(passed.values())),
-        flow=parts.flow_of(sums, scope.tell, view.drills),
-        figures=tuple(_leading(one, view.drills) for one in figures),
+        flow=parts.flow_of(sums, scope.tell, led),
+        figures=tuple(_leading(one, led) for one in figures),
         last_year=figures_of(only(flows["last"]), scope.tell),
         composites=composites_of(figures),
-        funnel=parts.funnel_of(sums, still, scope.tell),
+        funnel=parts.funnel_of(sums, still, scope.tell, led),
         trend=mixes.trend,
         mix_filters=mixes.filters,
         categories=parts.shares_of(mixes.categories, "category", scope.tell, mixed),
@@ -148,12 +149,12 @@ UNFINISHED: Final = frozenset({"close_rate"})
 
 
 def _leading(figure: Figure, drills: Drills) -> Figure:
-    """Give a figure the list of what keeps it from being better: should be closed by now and isn't."""
+    """Give a figure the cases it is made of, and the list of what keeps it from being better."""
     whole = not drills.filters.line
     drill = drills.period("unfinished") if whole and figure.code in UNFINISHED else None
     if figure.code == "ledger_age":
         drill = drills.open("open", state=w.LEDGERED)
-    return replace(figure, drill=drill) if drill else figure
+    return replace(figure, drill=drill, behind=drills.of_figure(figure.code))
 
 
 LINED: Final = ("n", *(f"in_{state}" for state in CHECKING))
@@ -187,16 +188,16 @@ def _now(view: View, found: Mapping[str, dict[Key, Sums]], passed: int) -> Now:
     at_day = {day: days.get(day.isoformat(), Counter())["n"] for day in coming}
     at_day[today] -= passed
     return Now(
-        open=Counted(tell.count(states["n"]), drills.open()),
-        due_today=Counted(tell.count(states[TODAY] - passed), drills.open("due_today")),
-        overdue=Counted(tell.count(states[LATE] + passed), drills.open("overdue")),
-        coming=tuple((day, tell.count(n)) for day, n in at_day.items()),
+        open=Counted(tell.count(states["n"]), drills.now()),
+        due_today=Counted(tell.count(states[TODAY] - passed), drills.now("due_today")),
+        overdue=Counted(tell.count(states[LATE] + passed), drills.now("overdue")),
+        coming=tuple((day, Counted(tell.count(n), drills.due_on(day))) for day, n in at_day.items()),
         waiting=_waiting(view, by(found["line"], "line")),
         states=tuple(
             Waiting(
                 state,
                 _(w.STATES[state][0]),
-                Counted(tell.count(states[f"in_{state}"]), drills.open(state=state)),
+                Counted(tell.count(states[f"in_{state}"]), drills.in_state(state)),
             )
             for state in STATES
             if states[f"in_{state}"]
@@ -209,12 +210,10 @@ def _waiting(view: View, lines: Mapping[str, Sums]) -> tuple[Waiting, ...]:
     tell, drills = view.scope.tell, view.drills
     checking = {state: sum(sums[f"in_{state}"] for sums in lines.values()) for state in CHECKING}
     found = [
-        (line, line_label(line), n, drills.open("working", line=line))
+        (line, line_label(line), n, drills.working(line))
         for line, sums in lines.items()
         if (n := sums["n"] - sum(sums[f"in_{state}"] for state in CHECKING)) > 0
     ]
-    found += [
-        (state, _(w.STATES[state][0]), n, drills.open(state=state)) for state, n in checking.items() if n
-    ]
+    found += [(state, _(w.STATES[state][0]), n, drills.in_state(state)) for state, n in checking.items() if n]
     found.sort(key=lambda one: (-one[2], one[0]))
     return tuple(Waiting(code, label, Counted(tell.count(n), drill)) for code, label, n, drill in found)

@@ -1,18 +1,23 @@
-"""From a number to the cases behind it: the address of the desk's list that holds exactly these."""
+"""From a number to the cases behind it: the desk's list that holds exactly these, else the board's own page of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
 
-from jinlin.performance.queries.filters import Filters
+from jinlin.kernel import clock
+from jinlin.performance.queries.filters import Filters, filter_query
 from jinlin.performance.queries.scope import Scope
+from jinlin.performance.rules.indicators import BY_CODE
 
-COUNTY = 3
+COUNTY: Final = 3
+REST: Final = "-"  # what lies in no area below
 
 
 @dataclass(frozen=True)
 class Drills:
-    """Addresses for one area under one set of filters; none where the viewer's lists wouldn't match the counters."""
+    """Addresses for one area under one set of filters; a list of the desk only where it matches the counters."""
 
     scope: Scope
     filters: Filters
@@ -42,3 +47,40 @@ class Drills:
             return None
         days = {"since": since.isoformat(), "until": until.isoformat()}
         return self._query(view, place, **days, **more)
+
+    def now(self, view: str = "open", *, part: str = "") -> dict[str, str] | None:
+        """Return what is open, due today or overdue: here, or in an area below (REST: in none of them)."""
+        led = None if part == REST else self.open(view, place=part)
+        return led or self.behind(view, part=part)
+
+    def in_state(self, state: str) -> dict[str, str] | None:
+        """Return what is open in a state."""
+        return self.open(state=state) or self.behind(f"in_{state}")
+
+    def working(self, line: str) -> dict[str, str] | None:
+        """Return what a line works on; one without a name has no list."""
+        if not line:
+            return None
+        narrowed = replace(self, filters=replace(self.filters, line=line))
+        return self.open("working", line=line) or narrowed.behind("working")
+
+    def due_on(self, day: date) -> dict[str, str] | None:
+        """Return what is due on a day; today only what still lies ahead."""
+        if day == clock.today():
+            return self.now("due_today")
+        return replace(self, filters=replace(self.filters, since=day, until=day)).behind("due")
+
+    def on_days(self, since: date, until: date, of: str) -> dict[str, str] | None:
+        """Return the cases behind a measure on some days of the period."""
+        return replace(self, filters=replace(self.filters, since=since, until=until)).behind(of)
+
+    def of_figure(self, code: str, *, part: str = "") -> dict[str, str] | None:
+        """Return every case an indicator is made of; none for one that other rooms give."""
+        return None if BY_CODE[code].is_given else self.behind(code, part=part)
+
+    def behind(self, of: str, *, part: str = "", bare: bool = False) -> dict[str, str] | None:
+        """Return the board's own page of the cases behind a number (`queries.behind`); none for who is told tens."""
+        if self.scope.tell.masked:
+            return None
+        held = {"area": self.scope.area.code, "of": of, "part": part, "bare": "1" if bare else ""}
+        return {name: value for name, value in held.items() if value} | filter_query(self.filters)

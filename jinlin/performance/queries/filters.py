@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -128,6 +128,12 @@ def filter_query(filters: Filters) -> dict[str, str]:
 def with_period(filters: Filters, period: Period) -> Filters:
     """Return filters with their period filled in."""
     return replace(filters, since=period.since, until=period.until)
+
+
+def narrower(filters: Filters, column: str, code: str) -> Filters:
+    """Return filters narrowed to a value of category, channel or line."""
+    narrowed: dict[str, Any] = {column: code} if code else {}
+    return replace(filters, **narrowed)
 
 
 def leaves_of(category: str) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from jinlin.cases.rules import words as w
 from jinlin.performance.queries.drills import Drills
-from jinlin.performance.queries.filters import category_label, channel_label, line_label
+from jinlin.performance.queries.filters import category_label, channel_label, line_label, narrower
 from jinlin.performance.queries.scope import Teller
 from jinlin.performance.queries.shapes import Counted, Drill, Flow, Share, Stage, Waiting
 from jinlin.performance.rules.indicators import FEW, share
@@ -38,7 +39,7 @@ def flow_of(sums: Mapping[str, int], tell: Teller, drills: Drills) -> Flow:
     """Return what happened in the period; those with a list behind them lead there."""
 
     def counted(measure: str, drill: Drill | None = None) -> Counted:
-        return Counted(tell.count(sums.get(measure, 0)), drill)
+        return Counted(tell.count(sums.get(measure, 0)), drill or drills.behind(measure))
 
     def kinds(
         prefix: str, names: Mapping[str, str], drill: Callable[[str], Drill | None]
@@ -68,7 +69,9 @@ def flow_of(sums: Mapping[str, int], tell: Teller, drills: Drills) -> Flow:
     )
 
 
-def funnel_of(sums: Mapping[str, int], still: Mapping[str, int], tell: Teller) -> tuple[Stage, ...]:
+def funnel_of(
+    sums: Mapping[str, int], still: Mapping[str, int], tell: Teller, drills: Drills
+) -> tuple[Stage, ...]:
     """Return the stages of the loop in their order: of the period, and how many wait there now."""
     found = []
     for stage in STAGES:
@@ -77,8 +80,12 @@ def funnel_of(sums: Mapping[str, int], still: Mapping[str, int], tell: Teller) -
         if stage == "close":
             waiting = still.get("n", 0)
         label = _(STAGE_NAMES[stage])
-        numbers = (tell.count(n) for n in (should, done, done - late, late, waiting))
-        found.append(Stage(stage, label, *numbers))
+        numbers = {"should": should, "done": done, "in_time": done - late, "late": late, "waiting": waiting}
+        of_parts = {name: staged(stage, name) for name in numbers}
+        of_parts["in_time"] = staged(stage, "done_in_time")
+        of_parts["waiting"] = "open" if stage == "close" else f"waiting_{stage}"
+        led = {name: drills.behind(of) for name, of in of_parts.items()}
+        found.append(Stage(stage, label, **{name: tell.count(n) for name, n in numbers.items()}, drills=led))
     return tuple(found)
 
 
@@ -92,8 +99,9 @@ def shares_of(found: Mapping[str, int], column: str, tell: Teller, drills: Drill
     whole = sum(told.values())
     parts = []
     for code, n in sorted(found.items(), key=lambda one: (-one[1], one[0])):
-        narrowed = bool(code) and not drills.filters.line
-        drill = drills.period("reported", **{column: code}) if narrowed else None
+        drill = drills.period("reported", **{column: code}) if code and not drills.filters.line else None
+        narrowed = replace(drills, filters=narrower(drills.filters, column, code))
+        drill = drill or narrowed.behind("reported", bare=not code)
         part = share(told[code], whole) if whole >= FEW and tell.count(n) is not None else None
         parts.append(Share(code, label(code), Counted(tell.count(n), drill), tell.rate(part)))
     return tuple(parts)

@@ -9,16 +9,14 @@ from jinlin.cases.queries.drills import of_line
 from jinlin.kernel import clock
 from jinlin.orgs import queries as orgs
 from jinlin.performance.queries.filters import Filters, leaves_of
-from jinlin.performance.queries.scope import Scope
-
-_COLUMNS = {1: "county", 2: "county", 3: "town", 4: "village", 5: "grid"}
+from jinlin.performance.queries.scope import COLUMN_BELOW, Scope
 
 
 def passed_today(scope: Scope, filters: Filters) -> dict[str, int]:
     """Return by area below how many open cases were due between midnight and now (at most two queries)."""
     now = clock.now()
     morning = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    column = _COLUMNS[scope.area.level]
+    column = COLUMN_BELOW[scope.area.level]
     rows = Case.unscoped.filter(_inside(scope), is_open=True, due_at__gte=morning, due_at__lt=now)
     if filters.category:
         leaves = leaves_of(filters.category)

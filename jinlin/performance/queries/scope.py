@@ -21,6 +21,7 @@ BOARD_ROLES: Final = frozenset(
 )
 NO_LINE: Final = "-"  # of a department post whose unit stands in no line: it has no numbers of its own
 _WIDTHS: Final = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
+COLUMN_BELOW: Final = {1: "county", 2: "county", 3: "town", 4: "village", 5: "grid"}  # of a case, by level
 
 Told = int | None  # None: there are some, but too few to be told to this viewer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ Drill = dict[str, str]
 
 @dataclass(frozen=True)
 class Counted:
-    """A number and the address of the list that holds exactly these cases, None where no list matches."""
+    """A number and where the cases behind it stand: a list of the desk, or the board's own page (with "of")."""
 
     value: Told
     drill: Drill | None = None
@@ -41,6 +41,7 @@ class Figure:
     target: Decimal | None
     formula: str
     drill: Drill | None = None  # the cases that keep it from being better, where a list holds exactly these
+    behind: Drill | None = None  # every case it is made of
 
     @property
     def words(self) -> str:
@@ -68,7 +69,7 @@ class Now:
     open: Counted
     due_today: Counted
     overdue: Counted
-    coming: tuple[tuple[date, Told], ...]  # what is due on each of the next days, today first
+    coming: tuple[tuple[date, Counted], ...]  # what is due on each of the next days, today first
     waiting: tuple[Waiting, ...]  # for whom, most first; what is checked waits for the checker
     states: tuple[Waiting, ...]
 
@@ -106,6 +107,7 @@ class Stage:
     in_time: Told
     late: Told
     waiting: Told
+    drills: dict[str, Drill | None] = field(default_factory=dict)  # by the name of the number
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class Point:
 
     day: date
     counts: dict[str, Told]
+    drills: dict[str, Drill | None] = field(default_factory=dict)  # by the name of the number
 
 
 @dataclass(frozen=True)

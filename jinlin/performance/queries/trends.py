@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from jinlin.kernel import clock
+from jinlin.performance.queries.drills import Drills
 from jinlin.performance.queries.filters import Filters, Period, with_period
 from jinlin.performance.queries.reading import (
     CATEGORY,
@@ -77,7 +78,7 @@ def mixes(scope: Scope, filters: Filters, period: Period, asked: str) -> Mixes:
         ),
     )
     return Mixes(
-        Trend(step, _points(by(found["trend"], "day"), whole, step, scope.tell)),
+        Trend(step, _points(by(found["trend"], "day"), whole, step, scope.tell, Drills(scope, filters))),
         with_period(filters, mixed),
         _reported(by(found["category"], "category")),
         _reported(by(found["channel"], "channel")),
@@ -88,7 +89,9 @@ def _reported(found: Mapping[str, Sums]) -> dict[str, int]:
     return {code: sums["reported"] for code, sums in found.items() if sums["reported"]}
 
 
-def _points(days: Mapping[str, Sums], period: Period, step: str, tell: Teller) -> tuple[Point, ...]:
+def _points(
+    days: Mapping[str, Sums], period: Period, step: str, tell: Teller, drills: Drills
+) -> tuple[Point, ...]:
     """Return every step of the period up to today, also those on which nothing happened."""
     sums: dict[date, Sums] = {}
     until = min(period.until, clock.today())
@@ -98,9 +101,14 @@ def _points(days: Mapping[str, Sums], period: Period, step: str, tell: Teller) -
         day = _begin(date.fromisoformat(text), step)
         if day in sums:
             sums[day].update(found)
+    ends = [*(day - timedelta(days=1) for day in list(sums)[1:]), period.until]
     return tuple(
-        Point(day, {name: tell.count(found[measure]) for name, measure in SHOWN.items()})
-        for day, found in sums.items()
+        Point(
+            day,
+            {name: tell.count(found[measure]) for name, measure in SHOWN.items()},
+            {name: drills.on_days(max(day, period.since), end, measure) for name, measure in SHOWN.items()},
+        )
+        for (day, found), end in zip(sums.items(), ends, strict=True)
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jinlin.orgs import queries as orgs
 from jinlin.performance.queries import Board, Counted, Share, Stage, Trend
-from jinlin.web.board.shown import drill_url, told
+from jinlin.web.board.shown import drill_url, led, told
 
 MOST_BARS: Final = 8
 # the way every dispatched matter goes; what only some meet stands in the table below the chart
@@ -31,21 +31,35 @@ def trend(found: Trend, *, of_unit: bool) -> Chart:
     return {
         "names": [formats.date_format(point.day, pattern) for point in found.points],
         "series": [
-            {"name": label, "numbers": [point.counts.get(key) for point in found.points], "tone": "blue"},
-            {"name": _("办结"), "numbers": [point.counts.get("closed") for point in found.points], "tone": "green"},
+            _line(label, key, "blue", found),
+            _line(_("办结"), "closed", "green", found),
         ],
         "corner": {"day": _("日期"), "week": _("周（从这天起）"), "month": _("月份")}.get(found.step, _("日期")),
         "empty": not any(point.counts.get(name) != 0 for point in found.points for name in (key, "closed")),
     }  # fmt: skip
 
 
-def coming(days: Sequence[tuple[date, int | None]]) -> Chart:
+def _line(label: str, name: str, tone: str, found: Trend) -> Chart:
+    numbers = [point.counts.get(name) for point in found.points]
+    urls = [led(point.drills.get(name)) if n else "" for point, n in zip(found.points, numbers, strict=True)]
+    return {"name": label, "numbers": numbers, "urls": urls, "tone": tone}
+
+
+def coming(days: Sequence[tuple[date, Counted]]) -> Chart:
     """Return what falls due on the days ahead."""
     return {
         "names": [formats.date_format(day, "n/j") for day, _n in days],
-        "series": [{"name": _("到期"), "numbers": [n for _day, n in days], "tone": "ochre"}],
+        "series": [
+            {
+                "name": _("到期"),
+                "numbers": [one.value for _day, one in days],
+                "urls": [drill_url(one) for _day, one in days],
+                "tone": "ochre",
+            }
+        ],
+        "links": [drill_url(one) for _day, one in days],
         "corner": _("日期"),
-        "empty": not any(n != 0 for _day, n in days),
+        "empty": not any(one.value != 0 for _day, one in days),
     }
 
 
@@ -57,15 +71,23 @@ def funnel(stages: Sequence[Stage]) -> Chart:
         "bars": len(main),
         "names": [stage.label for stage in stages],
         "series": [
-            {"name": _("按时"), "numbers": [stage.in_time for stage in stages], "tone": "green"},
-            {"name": _("超时"), "numbers": [stage.late for stage in stages], "tone": "overdue"},
-            {"name": _("在等"), "numbers": [stage.waiting for stage in stages], "tone": "blue"},
-            {"name": _("应办"), "numbers": [told(stage.should) for stage in stages], "only_table": True},
-            {"name": _("办了"), "numbers": [told(stage.done) for stage in stages], "only_table": True},
+            _part(_("按时"), "in_time", stages, tone="green"),
+            _part(_("超时"), "late", stages, tone="overdue"),
+            _part(_("在等"), "waiting", stages, tone="blue"),
+            _part(_("应办"), "should", stages, only_table=True),
+            _part(_("办了"), "done", stages, only_table=True),
         ],
         "corner": _("环节"),
         "empty": not any(stage.should != 0 for stage in stages),
     }
+
+
+def _part(label: str, name: str, stages: Sequence[Stage], **looks: Any) -> Chart:
+    numbers = [getattr(stage, name) for stage in stages]
+    urls = [led(stage.drills.get(name)) if n else "" for stage, n in zip(stages, numbers, strict=True)]
+    if looks.get("only_table"):
+        numbers = [told(n) for n in numbers]
+    return {"name": label, "numbers": numbers, "urls": urls, **looks}
 
 
 def mix(board: Board) -> Chart:
@@ -92,9 +114,9 @@ def branches(board: Board) -> Sequence[Share]:
 def _branch(code: str, label: str, leaves: Sequence[Share], whole: int) -> Share:
     n = sum(leaf.count.value or 0 for leaf in leaves)
     drill = leaves[0].count.drill
-    led = {**drill, "category": code} if drill and code else drill
+    list_of = {**drill, "category": code} if drill and code else drill
     share = None if whole < FEW else (Decimal(100 * n) / whole).quantize(CENT, ROUND_HALF_UP)
-    return Share(code, label, Counted(n, led), share)
+    return Share(code, label, Counted(n, list_of), share)
 
 
 def sources(board: Board) -> Chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -68,6 +68,7 @@ class Rate:
     year: str
     formula: str
     parts: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,16 @@ class Bar:
 
 def drill_url(count: Counted) -> str:
     """Return the list behind a number, "" where there is none to show."""
-    return reverse("desk:home") + "?" + urlencode(count.drill) if count.drill and count.value else ""
+    return led(count.drill) if count.value else ""
+
+
+def led(drill: Mapping[str, str] | None) -> str:
+    """Return the address of a list of the desk, or of the board's own page of the cases behind a number."""
+    if not drill:
+        return ""
+    query = dict(drill)
+    page = reverse("board:behind", args=[query.pop("area")]) if "of" in query else reverse("desk:home")
+    return f"{page}?{urlencode(query)}"
 
 
 def told(value: int | None) -> str:
@@ -163,9 +173,9 @@ def _rate(figure: Figure, before: Figure | None) -> Rate:
     parts = ""
     if figure.denominator and figure.numerator is not None and not figure.no_data:
         parts = f"{plain(figure.numerator)} / {figure.denominator}"
-    return Rate(
-        figure.code, figure.name, figure.words, known, n, last_year(figure, before), figure.formula, parts
-    )
+    url = "" if figure.no_data else led(figure.behind)
+    year = last_year(figure, before)
+    return Rate(figure.code, figure.name, figure.words, known, n, year, figure.formula, parts, url)
 
 
 def plain(number: Decimal) -> str:
@@ -283,7 +293,7 @@ def _added(board: Board, name: str) -> Counted:
 def _rate_cell(figure: Figure | None) -> Cell:
     if figure is None or figure.no_data:
         return Cell("–", is_quiet=True)
-    return Cell(figure.words, is_quiet=figure.value is None)
+    return Cell(figure.words, led(figure.behind), is_quiet=figure.value is None)
 
 
 def waiting(rows: Sequence[Waiting], address: Address, lines: frozenset[str] = frozenset()) -> list[Bar]:
