@@ -88,7 +88,7 @@ class Promise(Schema):
 
 
 class Story(Schema):
-    """A case in plain words: who has it, what happens next, by when."""
+    """A case in plain words: who has it, what happens next, by when and how that is counted; of a late step who looks at it when."""
 
     code: str
     title: str
@@ -101,6 +101,9 @@ class Story(Schema):
     next_by: datetime | None
     promise: datetime | None
     promised: Promise | None
+    next_plain: str
+    check_on: date | None
+    check_by: str
     is_late: bool
     lines: list[Line]
     end_label: str

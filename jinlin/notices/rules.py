@@ -20,6 +20,7 @@ LATE: Final = frozenset({"due", "leader", "supervise", "no_unit"})
 ASKED: Final[dict[str, str]] = {
     "sup_opened": _("督办，请答复"),
     "sup_returned": _("督办退回，请重新答复"),
+    "sup_late": _("督办过了期限还没答复"),
     "sup_answered": _("督办已答复，请审核"),
     "meeting": _("要会办"),
     "whistle": _("街道吹哨，请报到"),

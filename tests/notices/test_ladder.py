@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jinlin.cases.actions import ladder
+from jinlin.cases.actions.supervising import answer_supervision, decide_answer
 from jinlin.cases.models import Case, Clock, JointMeeting, MonthlyTopic, Supervision
 from jinlin.cases.queries.ladder import next_checkpoint
 from jinlin.kernel import clock
@@ -264,3 +265,57 @@ def test_the_next_checkpoint_is_an_honest_date(world: Any, worked: Case) -> None
     closed = Case.unscoped.get(pk=worked.pk)
     closed.is_open = False
     assert next_checkpoint(closed) is None
+
+
+def test_an_answer_that_does_not_come_is_told_once_and_chased(world: Any, worked: Case) -> None:
+    climb(at(20, 18))
+    row = Supervision.unscoped.get(state="waiting")
+    climb(at(25, 17))
+    assert not Notice.unscoped.filter(rung="sup_late").exists(), "the day has not passed"
+    climb(at(26, 9))
+    climb(at(26, 10))
+    late = Notice.unscoped.filter(rung="sup_late", ref=row.pk)
+    assert {notice.unit for notice in late} == {row.unit, row.opener_unit}
+    assert late.count() == 2
+    with clock.fixed(at(26, 9)):
+        found = next_checkpoint(Case.unscoped.get(pk=worked.pk))
+        assert found is not None
+        assert (found.code, found.at) == ("sup_late", at(26, 18))
+    with clock.fixed(at(27, 9)):
+        assert next_checkpoint(Case.unscoped.get(pk=worked.pk)) is None, "no day is made up"
+        answer_supervision(actor=world.actor("dept"), supervision_id=row.pk, words="在等配件")
+        assert not late.filter(ended_at=None).exists()
+        decide_answer(
+            actor=world.actor("county"), supervision_id=row.pk, accepted=False, words="没有说日期", days=1
+        )
+    climb(at(31, 9))
+    assert late.filter(ended_at=None).count() == 2, "the new day has passed too"
+
+
+def test_a_taken_answer_does_not_end_the_waiting(world: Any, worked: Case) -> None:
+    climb(at(20, 18))
+    row = Supervision.unscoped.get(state="waiting")
+    with clock.fixed(at(23, 9)):
+        answer_supervision(actor=world.actor("dept"), supervision_id=row.pk, words="在等配件")
+        decide_answer(actor=world.actor("county"), supervision_id=row.pk, accepted=True, words="")
+        found = next_checkpoint(Case.unscoped.get(pk=worked.pk))
+        assert found is not None
+        assert found.at == at(26, 18)
+    climb(at(25, 18))
+    assert not Supervision.unscoped.filter(is_open=True).exists()
+    climb(at(26, 18))
+    assert Supervision.unscoped.filter(is_open=True, kind="daily").count() == 1
+
+
+def test_the_new_day_a_resident_was_told_is_waited_for(world: Any, worked: Case) -> None:
+    climb(at(20, 18))
+    row = Supervision.unscoped.get(state="waiting")
+    with clock.fixed(at(23, 9)):
+        until = date(2026, 4, 3)
+        world.do("dept", "new_date", worked, until=until, words="配件下周到")
+        answer_supervision(actor=world.actor("dept"), supervision_id=row.pk, words="在等配件")
+        decide_answer(actor=world.actor("county"), supervision_id=row.pk, accepted=True, words="")
+    climb(at(31, 18))
+    assert not Supervision.unscoped.filter(is_open=True).exists()
+    climb(at(3, 18, month=4))
+    assert Supervision.unscoped.filter(is_open=True).exists()

@@ -85,6 +85,30 @@ def test_the_resident_reads_how_it_is_counted_and_what_now(world: Any, tuesday: 
         )
 
 
+def test_a_late_step_tells_who_looks_next_also_before_anything_was_promised(
+    world: Any, tuesday: Any, at: Any
+) -> None:
+    case = world.report("路灯不亮，晚上看不见路")
+    page = shown_to_resident(world, case)
+    assert "按 2 个工作小时计算，只算办公时间（08:30—12:00、14:30—18:00）" in page, "the next step too"
+    with at(tuesday + timedelta(hours=6)):
+        late = shown_to_resident(world, case)
+        assert "这一步晚了，已经在催。最迟 3月11日由单位负责人过问。" in late
+        token = link_token(case.appeals.get_queryset().visible_to(world.actor("system")).get().pk)
+        told = world.client().post(
+            f"/api/v1/track/{case.tracking}", {"token": token}, content_type="application/json"
+        )
+        assert told.json()["check_on"] == "2026-03-11"
+        assert told.json()["next_plain"].startswith("最迟 3月10日（周二）")
+
+
+def test_a_broken_promise_still_shows_how_it_was_counted(world: Any, tuesday: Any, at: Any) -> None:
+    case = staged(world)
+    with at(tuesday + timedelta(days=40)):
+        late = shown_to_resident(world, case)
+        assert "按 20 个工作日计算，从第二天算起，周末不算；4月4日至6日清明节放假。" in late
+
+
 def test_case_pages_cost_little_also_when_late_and_paused(world: Any, tuesday: Any, at: Any) -> None:
     case = staged(world)
     for who, asked in (

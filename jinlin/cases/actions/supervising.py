@@ -19,8 +19,10 @@ from jinlin.audit import actions as audit
 from jinlin.cases import events
 from jinlin.cases.actions.step import Step, write_event
 from jinlin.cases.actions.timing import Clocks
-from jinlin.cases.models import Case, SupervisedCase, Supervision, SupervisionAnswer
+from jinlin.cases.models import Case, Clock, SupervisedCase, Supervision, SupervisionAnswer
+from jinlin.cases.queries.ladder import rungs
 from jinlin.cases.queries.timing import calendar_of
+from jinlin.cases.rules import ladder
 from jinlin.cases.rules import oversight as rules
 from jinlin.cases.rules.deadlines import due_at
 from jinlin.cases.rules.moves import Move, born
@@ -280,10 +282,33 @@ def end(row: Supervision, actor: Actor, state: str, words: str) -> None:
     row.state, row.is_open, row.closed_at, row.closing = state, False, clock.now(), words
     row.save(update_fields=["state", "is_open", "closed_at", "closing"])
     row.matters.update(is_open=False)
-    for case in _matters(row):
+    cases = _matters(row)
+    for case in cases:
         case.supervised = max(0, case.supervised - 1)
         _line(case, actor, born.SUPERVISION_ENDED, note=words, target=row.code)
+    if state == rules.DONE:
+        _look_again(cases)
     _announce(events.SupervisionEnded, row, row.unit)
+
+
+def _look_again(cases: Sequence[Case]) -> None:
+    """Let the ladder look again at what is late still: an answer that was taken doesn't end the waiting.
+
+    It looks after the time at which it asks for an answer, and not before the new day the resident was told is over.
+    """
+    rule = next((one for one in rungs() if one.does == "supervision"), None)
+    if rule is None:
+        return
+    now = clock.now()
+    for case in cases:
+        if not (case.is_open and case.promise_broken):
+            continue
+        calendar = calendar_of(case.county)
+        at = ladder.after(now, rule, calendar)
+        if case.expected_on:
+            at = max(at, calendar.close(calendar.next_workday(case.expected_on)))
+        late = Clock.objects.filter(case=case, stopped_at=None, paused_at=None, due_at__lt=now)
+        late.filter(stage__in=ladder.PROMISES).update(look_at=at)
 
 
 @once("supervision.drop")

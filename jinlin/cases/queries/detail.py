@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jinlin.cases.models import Appeal, Case, CaseEvent
 from jinlin.cases.queries.merged import merged_chain
 from jinlin.cases.queries.rows import CaseRow, as_rows, reads_texts
-from jinlin.cases.queries.timers import Promise, Timer, promise_of, timers_of
+from jinlin.cases.queries.timers import Promise, Timer, awaited, timers_of
 from jinlin.cases.rules import moves as m
 from jinlin.cases.rules import relations as rel
 from jinlin.cases.rules import words as w
@@ -280,6 +280,9 @@ class Story:
     next_by: datetime | None
     promise: datetime | None
     promised: Promise | None
+    next_plain: str  # how the moment of the next step is counted
+    check_on: date | None  # of a late step: by when somebody looks at it, and who
+    check_by: str
     is_late: bool
     lines: tuple[Line, ...]
     end_label: str
@@ -301,6 +304,7 @@ def story(*, viewer: Actor, case: Case, deep: bool = True) -> Story:
     if deep and (chain := merged_chain(case)):
         other = story(viewer=viewer, case=chain[-1], deep=False)
     holder = _("网格员") if case.level == w.GRID_LEVEL else row.holder
+    waits = awaited(case)
     return Story(
         case=case,
         code=case.shown_code,
@@ -312,7 +316,10 @@ def story(*, viewer: Actor, case: Case, deep: bool = True) -> Story:
         holder=holder if case.is_open else "",
         next_by=row.due_at,
         promise=case.result_due_at if case.is_open else None,
-        promised=promise_of(case),
+        promised=waits.promise,
+        next_plain=waits.plain,
+        check_on=waits.check_on,
+        check_by=waits.check_by,
         is_late=row.is_overdue,
         lines=timeline(case, with_notes=False),
         end_label=row.end_label,

@@ -10,9 +10,10 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jinlin.cases.models import Case, LadderRun, Rung, SupervisedCase
+from jinlin.cases.models import Case, Clock, LadderRun, Rung, SupervisedCase
 from jinlin.cases.queries.timing import calendar_of
 from jinlin.cases.rules import ladder as rules
+from jinlin.cases.rules.deadlines import due_at
 from jinlin.cases.rules.ladder import RungRule
 from jinlin.kernel import clock
 from jinlin.kernel.errors import RuleBroken
@@ -81,16 +82,17 @@ class Checkpoint:
 def next_checkpoint(case: Case) -> Checkpoint | None:
     """Return by when a late case is looked at next: a meeting, a supervision's answer, or the next rung.
 
-    None while nothing is late, or when the ladder has no rung left. At most 2 queries. For the honest sentence to
+    None while nothing is late, or when the ladder has no rung left. At most 3 queries. For the honest sentence to
     the resident: the words name offices, never people.
     """
     now = clock.now()
     if not case.is_open:
         return None
-    found = [one for one in (_meeting(case), _supervision(case)) if one is not None and one.at > now]
+    found = [_meeting(case), *_supervision(case)]
     if case.due_at < now:
         found += _rungs_ahead(case, now)
-    return min(found, key=lambda one: one.at, default=None)
+    ahead = [one for one in found if one is not None and one.at > now]
+    return min(ahead, key=lambda one: one.at, default=None)
 
 
 def _meeting(case: Case) -> Checkpoint | None:
@@ -99,27 +101,37 @@ def _meeting(case: Case) -> Checkpoint | None:
     return Checkpoint(case.meet_by, "meeting", _("有关单位一起商量"))
 
 
-def _supervision(case: Case) -> Checkpoint | None:
+def _supervision(case: Case) -> list[Checkpoint]:
+    """Return when the unit has to answer the office above, and when that office follows up an answer that didn't come."""
     if not case.supervised:
-        return None
+        return []
     row = (
         SupervisedCase.objects.filter(county=case.county, case=case, is_open=True)
         .select_related("supervision")
         .order_by("supervision__due_at")
         .first()
     )
-    return Checkpoint(row.supervision.due_at, "supervision", _("承办单位向上级说明")) if row else None
+    if row is None:
+        return []
+    due = row.supervision.due_at
+    chased = due_at(due, 1, "working_day", calendar_of(case.county)).at
+    return [
+        Checkpoint(due, "supervision", _("承办单位向上级说明")),
+        Checkpoint(chased, "sup_late", _("综治中心过问")),
+    ]
 
 
-def _rungs_ahead(case: Case, now: datetime) -> list[Checkpoint]:
+def _rungs_ahead(case: Case, now: datetime) -> list[Checkpoint | None]:
+    """Return the rungs ahead of each late clock, and when the ladder looks at it again after a supervision ended."""
     calendar = calendar_of(case.county)
     words = {"leader": _("单位负责人过问"), "supervise": _("综治中心过问")}
-    found = []
-    for rule in rungs():
-        if rule.trigger == "after" and rule.code in words:
-            at = rules.after(case.due_at, rule, calendar)
-            if at > now:
-                found.append(Checkpoint(at, rule.code, words[rule.code]))
+    found: list[Checkpoint | None] = []
+    for row in Clock.objects.filter(case=case, stopped_at=None, paused_at=None, due_at__lt=now):
+        for rule in rungs():
+            if rule.trigger == "after" and rule.code in words:
+                found.append(Checkpoint(rules.after(row.due_at, rule, calendar), rule.code, words[rule.code]))
+        if row.look_at is not None and row.stage in rules.PROMISES:
+            found.append(Checkpoint(row.look_at, "again", words["supervise"]))
     return found
 
 

@@ -115,27 +115,62 @@ class Promise:
     check_by: str = ""
 
 
-def promise_of(case: Case) -> Promise | None:
-    """Return the promise of an open case, None while nothing is promised (one query; a few more once it is broken)."""
-    if not case.is_open or case.result_due_at is None or case.state in w.CHECKING_STATES:
-        return None
-    rows = {row.stage: row for row in case.clocks.filter(stopped_at=None, stage__in=PROMISES)}
-    row = next((rows[stage] for stage in PROMISES if stage in rows), None)
-    if row is None:
-        return None
-    calendar = calendar_of(case.county)
-    working = working_of(row, calendar, pauses_of([row]).get(case.pk, ()))
-    told = plain(working) if working else ""
+@dataclass(frozen=True)
+class Awaited:
+    """What a resident of an open case waits for: the promise, and the next step with how its moment is counted.
+
+    `check_on` and `check_by` say who looks next at a step that is late while no promise was broken.
+    """
+
+    promise: Promise | None = None
+    plain: str = ""
+    check_on: date | None = None
+    check_by: str = ""
+
+
+def awaited(case: Case) -> Awaited:
+    """Return what a resident waits for (one query, two if the case stood still; a few more once something is late)."""
+    if not case.is_open:
+        return Awaited()
+    rows = list(case.clocks.filter(stopped_at=None).order_by("due_at"))
+    calendar, pauses = calendar_of(case.county), pauses_of(rows).get(case.pk, ())
+    by_stage = {row.stage: row for row in rows}
+    held = next((by_stage[stage] for stage in PROMISES if stage in by_stage), None)
+    promise = None
+    if held is not None and case.result_due_at is not None and case.state not in w.CHECKING_STATES:
+        promise = _promise(case, held, calendar, pauses)
+    following = next((row for row in rows if row.paused_at is None), None)
+    if following is None or (promise is not None and following is held):
+        return Awaited(promise)
+    told = _in_plain_words(following, calendar, pauses)
+    if following.due_at >= clock.now() or (promise is not None and promise.is_broken):
+        return Awaited(promise, told)
+    return Awaited(promise, told, *_next_look(case, calendar))
+
+
+def _promise(case: Case, row: Clock, calendar: WorkCalendar, pauses: tuple[Pause, ...]) -> Promise:
+    told = _in_plain_words(row, calendar, pauses)
     if not case.promise_broken:
         return Promise(row.due_at, told, is_broken=False)
-    today = clock.today()
-    if case.expected_on and case.expected_on >= today:
+    if case.expected_on and case.expected_on >= clock.today():
         return Promise(row.due_at, told, is_broken=True, expected_on=case.expected_on)
+    return Promise(row.due_at, told, True, None, *_next_look(case, calendar))
+
+
+def _in_plain_words(row: Clock, calendar: WorkCalendar, pauses: tuple[Pause, ...]) -> str:
+    working = working_of(row, calendar, pauses)
+    return plain(working) if working else ""
+
+
+def _next_look(case: Case, calendar: WorkCalendar) -> tuple[date | None, str]:
+    """Return by which day somebody looks at a late case, and who; no day where nobody has one: none is made up."""
     look = next_checkpoint(case)
     if look is not None:
-        return Promise(row.due_at, told, True, None, clock.local(look.at).date(), look.words)
-    following = calendar.next_workday(date.fromordinal(today.toordinal() + 1))
-    return Promise(row.due_at, told, True, None, following, _("综治中心过问"))
+        return clock.local(look.at).date(), look.words
+    if case.supervised:
+        return None, ""
+    following = calendar.next_workday(date.fromordinal(clock.today().toordinal() + 1))
+    return following, _("综治中心过问")
 
 
 def asks_date(case: Case) -> bool:

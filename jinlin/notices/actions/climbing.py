@@ -29,6 +29,8 @@ def climb_ladder() -> int:
             break
     ladder.call_meetings()
     with transaction.atomic():
+        telling.tell_of_late_answers()
+    with transaction.atomic():
         telling.tell_of_topics(topics.propose_topics())
     if looked < BATCHES * ladder.BATCH:
         ladder.climbed_all()

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time
+from typing import Final
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from jinlin.cases import events
 from jinlin.cases.actions.ladder import Told
 from jinlin.cases.models import JointMeeting, MonthlyTopic, Supervision
+from jinlin.cases.rules.oversight import WAITING
 from jinlin.initiatives import events as initiatives
 from jinlin.kernel import clock
 from jinlin.notices.models import Notice
 from jinlin.notices.queries.quiet import quiet_of
 from jinlin.orgs import queries as orgs
+
+MOST: Final = 500  # late answers told of in one run; the rest follow in the next
 
 
 def tell(many: Iterable[Told]) -> None:
@@ -79,6 +85,19 @@ def on_supervision(event: events.SupervisionFact) -> None:
     due = row.due_at if rung != "sup_answered" else None
     if not told.update(ended_at=None, digest=None, done_at=None, made_at=event.at, due_at=due):
         _one(county=event.county, unit=event.unit, rung=rung, ref=row.pk, due=due).save(force_insert=True)
+
+
+def tell_of_late_answers() -> int:
+    """Tell both offices once that a supervision's answer is late; a new day given later is told anew when it passes."""
+    told = Notice.unscoped.filter(ref=OuterRef("pk"), rung="sup_late", due_at=OuterRef("due_at"))
+    waiting = Supervision.unscoped.filter(is_open=True, state=WAITING, due_at__lte=clock.now())
+    rows = list(waiting.exclude(Exists(told)).order_by("due_at")[:MOST])
+    for row in rows:
+        Notice.unscoped.filter(county=row.county, ref=row.pk, rung="sup_late").delete()  # of an earlier day
+        for unit in (row.unit, row.opener_unit):
+            made = _one(county=row.county, unit=unit, rung="sup_late", ref=row.pk, due=row.due_at)
+            made.save(force_insert=True)
+    return len(rows)
 
 
 def on_whistle(event: events.WhistleFact) -> None:
