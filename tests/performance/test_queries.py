@@ -349,5 +349,10 @@ def test_nobody_can_ask_for_what_does_not_exist() -> None:
     assert all(sentence.endswith("。") for many in refused.value.fields.values() for sentence in many)
     with pytest.raises(Invalid):
         read_filters({"from": "2026-03-10", "to": "2026-03-01"})
+    for query in ({"from": "2026-03-11"}, {"from": "2016-03-09"}, {"from": "2016-03-09", "to": "2026-03-10"}):
+        with pytest.raises(Invalid):  # nothing happened yet, or more than ten years
+            read_filters(query)
+    assert read_filters({"from": "2026-03-12", "to": "2026-03-12"}, ahead=True).since == date(2026, 3, 12)
+    assert read_filters({"from": "2016-03-10", "to": "2099-03-10"}).since == date(2016, 3, 10)
     found = read_filters({"from": "2026-03-01", "to": "2026-03-10", "line": "@grid", "source": "web"})
     assert found == Filters(date(2026, 3, 1), date(2026, 3, 10), "@grid", "", "web")

@@ -78,14 +78,13 @@ def period_of(filters: Filters) -> Period:
     return Period(min(since, until), until)
 
 
-def read_filters(query: Mapping[str, str]) -> Filters:
-    """Read filters from an address; Invalid with a sentence for each value nobody could have chosen."""
+def read_filters(query: Mapping[str, str], *, ahead: bool = False) -> Filters:
+    """Read filters from an address; Invalid with a sentence for each value nobody could have chosen.
+
+    `ahead`: the days may lie ahead, as those on which something falls due do.
+    """
     errors: dict[str, list[str]] = {}
-    since, until = (_day(query.get(name, ""), name, errors) for name in ("from", "to"))
-    if since and until and since > until:
-        errors["to"] = [_("结束日期要在开始日期之后，请重新选。")]
-    if since and until and until.year - since.year > LONGEST_YEARS:
-        errors["from"] = [_("一次最多看十年，请缩短时段。")]
+    since, until = _days(query, errors, ahead=ahead)
     known = {
         "line": {*orgs.line_names(), *BLOCK_NAMES},
         "category": set(orgs.categories().by_code),
@@ -98,6 +97,25 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     if errors:
         raise Invalid(errors)
     return Filters(since, until, found["line"], found["category"], found["source"])
+
+
+def _days(
+    query: Mapping[str, str], errors: dict[str, list[str]], *, ahead: bool
+) -> tuple[date | None, date | None]:
+    today = clock.today()
+    since, until = (_day(query.get(name, ""), name, errors) for name in ("from", "to"))
+    if since and until and since > until:
+        errors["to"] = [_("结束日期要在开始日期之后，请重新选。")]
+    elif since and since > today and not ahead:
+        errors["from"] = [_("开始日期还没到，请选今天或以前的日期。")]
+    elif since and _years_after(since) < min(until or today, today):
+        errors["from"] = [_("一次最多看十年，请缩短时段。")]
+    return since, until
+
+
+def _years_after(day: date) -> date:
+    year = day.year + LONGEST_YEARS
+    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
 
 
 def _day(text: str, name: str, errors: dict[str, list[str]]) -> date | None:

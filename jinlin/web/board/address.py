@@ -49,11 +49,11 @@ def page_url(page: str, area: str, query: Mapping[str, str]) -> str:
     return f"{found}?{urlencode(query)}" if query else found
 
 
-def read(area: str, asked: Mapping[str, str]) -> Address:
-    """Read an address; what can't be read counts as not asked and is told in `errors`."""
+def read(area: str, asked: Mapping[str, str], *, ahead: bool = False) -> Address:
+    """Read an address; what can't be read counts as not asked and is told in `errors`; `ahead` as in `read_filters`."""
     errors: dict[str, list[str]] = {}
     try:
-        filters = read_filters(asked)
+        filters = read_filters(asked, ahead=ahead)
     except Invalid as error:
         errors, filters = dict(error.fields), Filters()
     by = asked.get("by", "") or DEFAULT

@@ -25,7 +25,7 @@ PLAIN: Final = "reported"
 @require_safe
 def cases(request: Any, area: str) -> HttpResponse:
     """List the cases that a number was counted from, newest first; their sum is the number."""
-    address = addresses.read(area, request.GET)
+    address = addresses.read(area, request.GET, ahead=True)
     if address.errors:
         raise Invalid(address.errors)
     asked = Asked(request.GET.get("of") or PLAIN, request.GET.get("part", ""), request.GET.get("bare") == "1")
@@ -42,7 +42,7 @@ def cases(request: Any, area: str) -> HttpResponse:
         "most": queries.MOST,
         "period": "" if found.is_now else addresses.period_words(found.filters),
         "chips": shown.chips(used, queries.filter_options()),
-        "back": address.url(),
+        "back": address.url(since=None, until=None) if asked.of == "due" else address.url(),
     }
     response = render(request, "board/behind.html", words)
     response["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jinlin.kernel import clock
 from jinlin.performance.queries import (
     MAP_MEASURES,
     Board,
@@ -348,6 +349,9 @@ def notes(board: Board) -> list[str]:
     if not same_period(board):
         words = period_words(board.below_filters)
         found.append(_("这样筛选时，各地的受理、办结和比率按整月统计：{period}。").format(period=words))
+    ends = (board.filters.until, board.below_filters.until)
+    if any(end and end > clock.today() for end in ends):
+        found.append(_("整月里还没到期的也算进了应办、应结，所以本月的处置率、结案率偏低。"))
     if period_of(board.mix_filters) != period_of(board.filters) and not is_unit(board):
         words = period_words(board.mix_filters)
         found.append(_("构成和来源按整月统计：{period}。").format(period=words))
