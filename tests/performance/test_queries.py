@@ -340,7 +340,7 @@ def test_queries_stay_few_and_the_same(world, tuesday) -> None:
             assert len(texts) <= 12, texts
 
 
-def test_nobody_can_ask_for_what_does_not_exist() -> None:
+def test_nobody_can_ask_for_what_does_not_exist(tuesday) -> None:
     with pytest.raises(Invalid) as refused:
         read_filters(
             {"from": "gestern", "to": "2026-13-01", "line": "X", "category": "NO-01", "source": "tv"}
