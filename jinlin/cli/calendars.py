@@ -32,7 +32,7 @@ def _region(text: str) -> str:
 
 @dataclass
 class Calendars:
-    """Working calendars by region: the days of the narrower area win; of office hours the narrowest area's hold."""
+    """Working calendars by region: the narrower area wins, day by day; office hours from its first row on."""
 
     days: dict[str, dict[date, tuple[bool, str]]] = field(default_factory=dict)
     hours: dict[str, list[tuple[date, Spans]]] = field(default_factory=dict)
@@ -66,12 +66,33 @@ class Calendars:
         local: dict[date, tuple[bool, str]] = {}
         for area in reversed(chain):
             local |= self.days.get(area, {})
-        hours = next((self.hours[area] for area in chain if area in self.hours), [])
         return WorkCalendar(
             overrides={day: works for day, (works, _note) in local.items()},
             notes={day: note for day, (_works, note) in local.items() if note},
-            hours_from=tuple(sorted(hours)),
+            hours_from=self._hours(chain),
         )
+
+    def _hours(self, chain: list[str]) -> tuple[tuple[date, Spans], ...]:
+        """Return who sets the hours from which day on: the narrowest area that has any from its first day, as in a node."""
+        rows = [
+            (rank, since, spans)
+            for rank, area in enumerate(chain)
+            for since, spans in self.hours.get(area, ())
+        ]
+        found = []
+        for day in sorted({since for _rank, since, _spans in rows}):
+            _rank, _since, spans = max(
+                (row for row in rows if row[1] <= day), key=lambda row: (-row[0], row[1])
+            )
+            found.append((day, spans))
+        return tuple(found)
+
+    def unknown(self) -> list[str]:
+        """Return the names asked for that are no region codes and stand in no file, a few of them."""
+        if self.national_only:
+            return []
+        names = (name for name in self._known if name and not (name.isdigit() and len(name) <= 12))
+        return [name for name in names if name not in self.days and name not in self.hours][:5]
 
     def _take_day(self, cells: dict[str, str]) -> None:
         day, word = _day(cells["day"]), cells["is_workday"].lower()

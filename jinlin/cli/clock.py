@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,28 +91,28 @@ def answer(cells: dict[str, str], calendars: Calendars) -> tuple[str, str, str]:
     if unit is None:
         words = {"unit": cells["unit"][:40], "units": "、".join(UNITS)}
         raise ValueError(_("单位“%(unit)s”不认识，请用 %(units)s 之一。") % words)
-    start, amount = _start(cells["start"], unit), _amount(cells["amount"], unit)
+    start, amount = _start(cells["start"], unit).replace(microsecond=0), _amount(cells["amount"], unit)
     calendar = calendars.of(cells.get("region", ""))
     aware = start if start.tzinfo else start.replace(tzinfo=calendar.zone)
     try:
         working = explain(aware, amount, unit, calendar)
     except ValueError:
         raise ValueError(_("开始或到期不在 1949 至 2149 年之间，请核对开始时间和数量。")) from None
-    due = _whole_seconds(working.due)
-    shown = due if start.tzinfo else due.replace(tzinfo=None)
+    shown = working.due if start.tzinfo else working.due.replace(tzinfo=None)
     return cells["id"], shown.isoformat(timespec="seconds"), sentence(working)
-
-
-def _whole_seconds(moment: datetime) -> datetime:
-    return (moment + timedelta(microseconds=500_000)).replace(microsecond=0) if moment.microsecond else moment
 
 
 def answers_to(table: Table, name: str, calendars: Calendars, progress: Any) -> Answers:
     """Return the answers to a table of periods; Invalid when a column is missing."""
     lacking = [column for column in NEEDED if column not in table.columns]
+    if len(table.columns) == 1 and (";" in table.columns[0] or "\t" in table.columns[0]):
+        raise wrong_file(_("第 1 行：列与列之间请用英文逗号分隔，不要用分号或制表符。"))
     if lacking:
         words = {"names": "、".join(lacking), "all": ",".join(NEEDED)}
         raise wrong_file(_("第 1 行缺少列 %(names)s，请把列名写成 %(all)s（可加 region）。") % words)
+    twice = [column for column in NEEDED if table.columns.count(column) > 1]
+    if twice:
+        raise wrong_file(_("第 1 行有两个列都叫 %s，请改掉一个。") % "、".join(twice))
     found = Answers(name)
     for problem in table.problems:
         found.problems.append(Problem(problem.line, f"{name} {problem.sentence}"))
@@ -129,6 +129,10 @@ def answers_to(table: Table, name: str, calendars: Calendars, progress: Any) -> 
             progress(done, len(table.rows))
     if "region" in table.columns and calendars.national_only:
         found.notes.append(_("没有给出 --calendar 或 --hours，各地区一律按全国日历和默认办公时间计算。"))
+    for name in calendars.unknown():
+        found.notes.append(
+            _("地区“%s”不是区划代码，--calendar 和 --hours 里也没有，按全国日历计算。") % name[:40]
+        )
     found.problems.sort(key=lambda problem: problem.line)
     return found
 
@@ -177,6 +181,17 @@ def _same(source: str, target: str) -> bool:
     return STREAM not in (source, target) and Path(source).resolve() == Path(target).resolve()
 
 
+def _keep_apart(source: str, target: str, report: Path | None, *others: str) -> None:
+    """Refuse to write over what is read, or the refused rows over the answers."""
+    if _same(source, target):
+        raise wrong_file(_("--out 与 --in 是同一个文件，请换一个文件名。"))
+    read = [name for name in (source, *others) if name]
+    if any(_same(name, target) for name in read):
+        raise wrong_file(_("--out 会盖掉要读的文件“%s”，请换一个文件名。") % target)
+    if report is not None and any(_same(name, str(report)) for name in (*read, target)):
+        raise wrong_file(_("--report 会盖掉“%s”，请换一个文件名。") % report)
+
+
 @click.group()
 def clock() -> None:
     """Ask the clock engine; needs no database."""
@@ -201,8 +216,7 @@ def due(source: str, target: str, days: str, hours: str, report_file: Path | Non
     name = "stdin" if source == STREAM else Path(source).name
     failed = False
     with ending(report_file, NOTHING, err=target == STREAM) as end, progress_bar(_("行")) as show:
-        if _same(source, target):
-            raise wrong_file(_("--out 与 --in 是同一个文件，请换一个文件名。"))
+        _keep_apart(source, target, report_file, days, hours)
         calendars = Calendars.read(days, hours)
         try:
             found = answers_to(_read(source), name, calendars, show)

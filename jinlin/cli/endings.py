@@ -77,13 +77,21 @@ def _tell(report: Report, report_file: Path | None, err: bool) -> None:
         click.echo(_("还有 %(count)d 行未收，用 --report 写成文件查看。") % {"count": left}, err=True)
     for note in report.notes:
         click.echo(note, err=True)
-    if report_file is not None:
-        _write_problems(report_file, report.problems)
+    is_written = report_file is None or _write_problems(report_file, report.problems)
     click.echo(json.dumps(report.counts()), err=err)
+    if not is_written:
+        sys.exit(1)
 
 
-def _write_problems(path: Path, problems: Sequence[Problem]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["line", "problem"])
-        writer.writerows([problem.line, problem.sentence] for problem in problems)
+def _write_problems(path: Path, problems: Sequence[Problem]) -> bool:
+    """Write the refused rows; False, with a sentence, where that can't be: what was done stays done."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(["line", "problem"])
+            writer.writerows([problem.line, problem.sentence] for problem in problems)
+    except OSError as error:
+        words = {"name": path, "why": error.strerror or error}
+        click.echo(_("写不了“%(name)s”（%(why)s），请换一个可以写入的位置。") % words, err=True)
+        return False
+    return True

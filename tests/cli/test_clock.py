@@ -245,6 +245,92 @@ def test_local_days_and_hours_by_region(tmp_path: Path) -> None:
     }
 
 
+def test_hours_of_a_wider_area_hold_until_the_narrower_one_has_its_own(tmp_path: Path) -> None:
+    hours = write(
+        tmp_path / "hours.csv",
+        "410000000000,2025-01-01,08:00-12:00 15:00-18:30",
+        "411602000000,2026-05-01,09:00-17:00",
+        "410000000000,2026-06-01,08:00-12:00 14:00-17:30",
+        head="region,valid_from,spans",
+    )
+    due = asked(
+        tmp_path,
+        "before,2026-04-10T10:00,1,working_day,411602001",
+        "own,2026-05-11T10:00,1,working_day,411602001",
+        "still,2026-06-10T10:00,1,working_day,411602001",
+        "wider,2026-06-10T10:00,1,working_day,411681",
+        "older,2024-06-11T10:00,1,working_day,411602001",
+        head=f"{HEAD},region",
+        words=("--hours", hours),
+    )
+    assert due == {
+        "before": "2026-04-13T18:30:00",
+        "own": "2026-05-12T17:00:00",
+        "still": "2026-06-11T17:00:00",
+        "wider": "2026-06-11T17:30:00",
+        "older": "2024-06-12T18:00:00",
+    }, "as a node with the same rows counts"
+
+
+def test_a_region_named_in_words_that_no_file_knows_is_said(tmp_path: Path) -> None:
+    days = write(tmp_path / "d.csv", "川汇,2026-03-11,0", head="region,day,is_workday")
+    rows = ("a,2026-03-10T10:00,1,working_day,川汇", "b,2026-03-10T10:00,1,working_day,川滙")
+    source = write(tmp_path / "in.csv", *rows, head=f"{HEAD},region")
+    result = run("--in", source, "--out", tmp_path / "out.csv", "--calendar", days)
+    assert result.exit_code == 0
+    assert "地区“川滙”不是区划代码" in result.stderr
+    assert "“川汇”" not in result.stderr
+
+
+def test_nothing_that_is_read_or_answered_is_written_over(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", EXAMPLE, "bad,x,1,working_day")
+    out, days = tmp_path / "out.csv", write(tmp_path / "d.csv", head="region,day,is_workday")
+    for words in (
+        ("--out", out, "--report", source),
+        ("--out", out, "--report", out),
+        ("--out", days, "--calendar", days),
+    ):
+        result = run("--in", source, *words)
+        assert result.exit_code == 1
+        assert "请换一个文件名" in result.stderr
+        assert counts(result)["written"] == 0
+    assert source.read_text().startswith(HEAD)
+    assert not out.exists()
+
+
+def test_a_report_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", EXAMPLE, "bad,x,1,working_day")
+    result = run("--in", source, "--out", tmp_path / "out.csv", "--report", tmp_path / "no" / "r.csv")
+    assert result.exit_code == 1
+    assert "请换一个可以写入的位置" in result.stderr
+    assert counts(result) == {"read": 2, "written": 1, "refused": 1}
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_due_and_its_explanation_agree_to_the_second(tmp_path: Path) -> None:
+    source = write(
+        tmp_path / "in.csv",
+        "third,2026-03-10T09:00,0.333,working_hour",
+        "split,2026-03-10T09:00:30.5,0.333,clock_hour",
+    )
+    run("--in", source, "--out", tmp_path / "out.csv")
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[1].startswith("third,2026-03-10T09:19:59,")
+    assert "09:00—09:19:59；" in lines[1]
+    assert lines[1].endswith("09:19:59 到期。")
+    assert lines[2].startswith("split,2026-03-10T09:20:29,")
+    assert lines[2].endswith("09:20:29 到期。")
+
+
+@pytest.mark.parametrize("head", [HEAD.replace(",", ";"), HEAD.replace(",", "\t"), f"{HEAD},start"])
+def test_another_separator_or_a_column_twice_is_refused(tmp_path: Path, head: str) -> None:
+    source = write(tmp_path / "in.csv", EXAMPLE, head=head)
+    result = run("--in", source, "--out", tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert "英文逗号" in result.stderr or "两个列都叫 start" in result.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("option", "head", "line", "words"),
     [

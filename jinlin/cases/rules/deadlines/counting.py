@@ -22,7 +22,6 @@ UNITS: Final[tuple[Unit, ...]] = ("clock_hour", "working_hour", "working_day", "
 DAY_UNITS: Final = ("working_day", "calendar_day")
 MAX_AMOUNT: Final = 2_000  # what an administrator may set
 LONGEST: Final = 100_000  # what the engine counts
-HOUR: Final = 3600 * SECOND
 Pause = tuple[datetime, datetime]
 Range = tuple[int, int]  # half open, of days by number or offset
 _fromordinal = date.fromordinal
@@ -91,8 +90,13 @@ def base_due(
         _last, due = calendar_days(place.day, int(amount), calendar, merged)
         return Due(calendar.closing(due), (_fromordinal(due + BASE),))
     if unit == "working_hour":
-        return _working_time(start, round(amount * HOUR), calendar, merged)
-    return Due(_clock_time(start, timedelta(microseconds=round(amount * HOUR)), merged, calendar))
+        return _working_time(start, _length(amount), calendar, merged)
+    return Due(_clock_time(start, timedelta(microseconds=_length(amount)), merged, calendar))
+
+
+def _length(hours: float) -> int:
+    """Return hours in microseconds, to the whole second: nobody is a third of a second late."""
+    return round(hours * 3600) * SECOND
 
 
 def merge(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
