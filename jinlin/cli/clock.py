@@ -102,17 +102,30 @@ def answer(cells: dict[str, str], calendars: Calendars) -> tuple[str, str, str]:
     return cells["id"], shown.isoformat(timespec="seconds"), sentence(working)
 
 
-def answers_to(table: Table, name: str, calendars: Calendars, progress: Any) -> Answers:
-    """Return the answers to a table of periods; Invalid when a column is missing."""
-    lacking = [column for column in NEEDED if column not in table.columns]
-    if len(table.columns) == 1 and (";" in table.columns[0] or "\t" in table.columns[0]):
+def _check_columns(columns: Sequence[str]) -> None:
+    """Refuse a header that can't be read; Invalid with what to do."""
+    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
         raise wrong_file(_("第 1 行：列与列之间请用英文逗号分隔，不要用分号或制表符。"))
+    lacking = [column for column in NEEDED if column not in columns]
     if lacking:
         words = {"names": "、".join(lacking), "all": ",".join(NEEDED)}
         raise wrong_file(_("第 1 行缺少列 %(names)s，请把列名写成 %(all)s（可加 region）。") % words)
-    twice = [column for column in NEEDED if table.columns.count(column) > 1]
+    twice = [column for column in NEEDED if columns.count(column) > 1]
     if twice:
         raise wrong_file(_("第 1 行有两个列都叫 %s，请改掉一个。") % "、".join(twice))
+
+
+def _notes(table: Table, calendars: Calendars) -> list[str]:
+    """Return what to know of the regions: what was counted for them."""
+    if "region" in table.columns and calendars.national_only:
+        return [_("没有给出 --calendar 或 --hours，各地区一律按全国日历和默认办公时间计算。")]
+    said = _("地区“%s”不是区划代码，--calendar 和 --hours 里也没有，按全国日历计算。")
+    return [said % name[:40] for name in calendars.unknown()]
+
+
+def answers_to(table: Table, name: str, calendars: Calendars, progress: Any) -> Answers:
+    """Return the answers to a table of periods; Invalid when a column is missing."""
+    _check_columns(table.columns)
     found = Answers(name)
     for problem in table.problems:
         found.problems.append(Problem(problem.line, f"{name} {problem.sentence}"))
@@ -127,12 +140,7 @@ def answers_to(table: Table, name: str, calendars: Calendars, progress: Any) -> 
             found.refuse(line, str(error))
         if done % _EVERY == 0 or done == len(table.rows):
             progress(done, len(table.rows))
-    if "region" in table.columns and calendars.national_only:
-        found.notes.append(_("没有给出 --calendar 或 --hours，各地区一律按全国日历和默认办公时间计算。"))
-    for name in calendars.unknown():
-        found.notes.append(
-            _("地区“%s”不是区划代码，--calendar 和 --hours 里也没有，按全国日历计算。") % name[:40]
-        )
+    found.notes += _notes(table, calendars)
     found.problems.sort(key=lambda problem: problem.line)
     return found
 
