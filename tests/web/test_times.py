@@ -357,3 +357,24 @@ def test_ceilings_and_reasons_are_edited(world: Any) -> None:
     for lost in ("extension/new", "suspension/nothing", "nap/weather"):
         assert admin.get(f"/manage/limits/{lost}").status_code == 404
     assert world.client("county").get("/manage/limits/suspension/weather").status_code == 403
+
+
+def test_who_may_only_look_gets_no_link_that_is_refused(world: Any) -> None:
+    client = world.client("county")
+    for page in ("times", "limits", "ladder", "times/leaf/HSG-05"):
+        shown = text(client.get(f"/manage/{page}"))
+        for link in set(re.findall(r'href="(/manage/[^"?]+)"', shown)):
+            assert client.get(link).status_code == 200, (page, link)
+    assert "P1<br>" in text(client.get("/manage/times"))
+    assert "民生急难和隐患" in text(client.get("/manage/limits"))
+
+
+@pytest.mark.parametrize("stage", ["accept", "dispatch", "sign", "contact", "resolve", "rework"])
+def test_danger_to_life_is_never_given_more_time_than_what_is_less_urgent(world: Any, stage: str) -> None:
+    from jinlin.cases.queries.timing import stage_time
+
+    first, second = stage_time("P0", None, stage), stage_time("P1", None, stage)
+    assert first is not None
+    assert second is not None
+    assert first[1] == "clock_hour", "day and night"
+    assert first[0] <= max(second[0], 2)

@@ -18,20 +18,24 @@ from jinlin.kernel.errors import Invalid, NotFound
 from jinlin.notices.actions.quiet import Hours, set_quiet_hours
 from jinlin.notices.queries import quiet_hours
 from jinlin.orgs.rules import SLA_CLASSES
+from jinlin.people import access
 from jinlin.places import queries as places
 from jinlin.web.access import permits
 from jinlin.web.manage.forms import edit, key_of
-from jinlin.web.words import UNIT_NAMES
+from jinlin.web.words import SLA_NAMES, UNIT_NAMES
 
 
 def _shown(row: Any) -> dict[str, Any]:
     when = f"{row.amount * 100:g}%" if row.trigger == "share" else f"{row.amount:g}"
+    trigger = _(rules.TRIGGERS[row.trigger])
     if row.trigger in ("after", "returned"):
         when = f"{when} {_(UNIT_NAMES[row.unit])}"
+    if row.trigger == "after" and not row.amount:
+        trigger, when = _("一到期"), ""
     return {
         "row": row,
         "label": _(rules.RUNGS[row.code]),
-        "trigger": _(rules.TRIGGERS[row.trigger]),
+        "trigger": trigger,
         "when": when,
         "tells": [_(rules.TELLS[who]) for who in row.tells],
         "does": _(rules.DOES[row.does]),
@@ -48,6 +52,7 @@ def home(request: Any) -> HttpResponse:
     words = {
         "rows": [_shown(row) for row in all_rungs(viewer=request.actor)],
         "quiet": [{"row": row, "place": names.get(row.region_code, row.region_code)} for row in quiet],
+        "may_edit": access.may(request.actor, "settings.manage"),
     }
     return render(request, "manage/ladder.html", words)
 
@@ -112,7 +117,7 @@ def quiet(request: Any) -> HttpResponse:
             key=key_of(request),
         )
 
-    words = {"classes": SLA_CLASSES}
+    words = {"classes": [(code, f"{code} {_(SLA_NAMES[code])}") for code in SLA_CLASSES]}
     return edit(request, template="manage/quiet.html", words=words, save=save, back=reverse("manage:ladder"))
 
 

@@ -24,7 +24,7 @@ from jinlin.orgs.rules import SLA_CLASSES
 from jinlin.people import access
 from jinlin.web.access import permits
 from jinlin.web.manage.forms import day_of, edit, key_of
-from jinlin.web.words import UNIT_NAMES
+from jinlin.web.words import SLA_NAMES, UNIT_NAMES
 
 COLUMNS = tuple(stage for stage in (*STAGES, *WINDOWS) if stage != "review")
 CLASSES = (*SLA_CLASSES, "*")
@@ -60,6 +60,7 @@ def stages(request: Any) -> HttpResponse:
     rows = [
         {
             "sla_class": sla_class,
+            "name": _(SLA_NAMES[sla_class]),
             "cells": [
                 _cell(held.get((sla_class, "", stage)), held.get(("*", "", stage)), sla_class, stage)
                 for stage in COLUMNS
@@ -77,6 +78,7 @@ def stages(request: Any) -> HttpResponse:
             *((node.code, f"{node.code} {node.label}") for node in tree.leaves),
         ],
         "retimings": recent_retimings(viewer=request.actor),
+        "may_edit": access.may(request.actor, "settings.manage"),
     }
     return render(request, "manage/times.html", words)
 
@@ -111,7 +113,7 @@ def stage(request: Any, sla_class: str, stage: str) -> HttpResponse:
         return StageRule(stage, amount_of(post.get("amount", "")), post.get("unit", ""), sla_class)
 
     words = {
-        "title": f"{sla_class} · {_stage_name(stage)}",
+        "title": f"{sla_class} {_(SLA_NAMES[sla_class])} · {_stage_name(stage)}",
         "now": now,
         "history": _history(request, (sla_class, "", stage)),
         **_units(),
@@ -273,12 +275,13 @@ def limits(request: Any) -> HttpResponse:
     for row in timetable.ceiling_rows(viewer=request.actor):
         shown = {
             "row": row,
-            "name": _(row.name) if row.name else row.code,
+            "name": _(row.name) if row.name else f"{row.code} {_(SLA_NAMES[row.code])}",
             "length": _days(row),
             "coming": row.valid_from > today,
         }
         by_kind[row.kind]["rows"].append(shown)  # type: ignore[attr-defined]
-    return render(request, "manage/limits.html", {"groups": groups})
+    may_edit = access.may(request.actor, "settings.manage")
+    return render(request, "manage/limits.html", {"groups": groups, "may_edit": may_edit})
 
 
 def _days(row: Any) -> str:
