@@ -37,6 +37,8 @@ def test_every_indicator_is_explained_to_everybody(world) -> None:
     assert told["solution_rate"].numerator == "解决了 + 0.5 × 解决了一部分"
     assert told["intime_close_rate"].numerator == "已结案、没有重开 − 过了答应的日期才结案"
     assert told["intime_close_rate"].denominator == "结案应完成"
+    people = told["coverage_gap_people"]  # a number of people, no share of them
+    assert (people.numerator, people.denominator) == ("走路到不了至少一种基本保障设施的居民", "")
     assert "n 是测算过的居民人数" in told["coverage_gap_people"].meaning
     assert "重新打开" in told["close_rate"].meaning
 

@@ -17,7 +17,7 @@ from jinlin.kernel.errors import Invalid
 from jinlin.orgs.queries import categories
 from jinlin.performance.queries import Figure, board, formulas
 from jinlin.web.board import bulletin
-from jinlin.web.board.shown import difference, last_year
+from jinlin.web.board.shown import difference, last_year, rate_of
 from jinlin.web.workbooks import PER_HOUR
 from tests.world import COUNTY, TOWN
 
@@ -92,6 +92,15 @@ def test_the_bulletin_counts_its_month_only(world, tuesday) -> None:
     empty = world.client("county").get(f"/board/{COUNTY}/bulletin?month=2025-06").content.decode()
     assert "2025年6月，川汇区没有受理和办结诉求。" in empty
     assert "100%" not in empty.replace("不写 100%", "")
+
+
+def test_what_a_figure_rests_on_begins_with_what_there_is() -> None:
+    nothing = figure(None, n=0, no_data=True, target=Decimal(6))
+    assert rate_of(nothing, None).n == "目标不超过 6"
+    silent = figure(None, n=0, no_data=True, no_answer_share=Decimal("100.00"))
+    assert rate_of(silent, None).n == "未作答 100.00%"
+    whole = figure(numerator=Decimal(911), no_answer_share=Decimal("3.21"))
+    assert rate_of(whole, None).n == "n=972，未作答 3.21%"
 
 
 def test_every_figure_has_its_formula(world, tuesday) -> None:

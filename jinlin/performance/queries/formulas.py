@@ -16,6 +16,7 @@ from jinlin.performance.rules.indicators import (
     INDICATORS,
     MEDIAN,
     NEITHER,
+    PEOPLE,
     UP,
     Indicator,
     Terms,
@@ -70,7 +71,7 @@ def _formula(indicator: Indicator) -> Formula:
         numerator=_("把各件的时间从短到长排好，取正中间的那一件")
         if middle
         else _spelled(indicator.numerator),
-        denominator="" if middle else _spelled(indicator.denominator),
+        denominator="" if middle or indicator.kind == PEOPLE else _spelled(indicator.denominator),
         better=_better(indicator.direction),
         unit=_(indicator.unit) if indicator.unit else "",
         source=indicator.source,

@@ -161,16 +161,18 @@ def picked(board: Board, codes: Sequence[str]) -> list[Rate]:
 def rates(board: Board) -> list[Rate]:
     """Return every indicator of the period beside the same days a year before."""
     before = {figure.code: figure for figure in board.last_year}
-    return [_rate(figure, before.get(figure.code)) for figure in board.figures]
+    return [rate_of(figure, before.get(figure.code)) for figure in board.figures]
 
 
-def _rate(figure: Figure, before: Figure | None) -> Rate:
+def rate_of(figure: Figure, before: Figure | None) -> Rate:
+    """Return an indicator with what it rests on and its own last year."""
     known = figure.value is not None
-    n = _("n={n}").format(n=told(figure.n)) if not figure.no_data else ""
+    rests = [_("n={n}").format(n=told(figure.n))] if not figure.no_data else []
     if figure.no_answer_share is not None:
-        n = _("{n}，未作答 {share}%").format(n=n, share=figure.no_answer_share)
+        rests.append(_("未作答 {share}%").format(share=figure.no_answer_share))
     if figure.target is not None:
-        n = _("{n}，目标不超过 {target}").format(n=n, target=figure.target)
+        rests.append(_("目标不超过 {target}").format(target=figure.target))
+    n = _("，").join(rests)
     parts = ""
     if figure.denominator and figure.numerator is not None and not figure.no_data:
         parts = f"{plain(figure.numerator)} / {figure.denominator}"
