@@ -70,6 +70,12 @@ def test_a_composite_adds_up_what_the_board_shows(world, tuesday) -> None:
     (one,) = board(viewer=world.actor("county"), area=COUNTY).composites
     assert one.value == Decimal(100)
     assert {percent for _name, percent, _value in one.parts} == {Decimal(40), Decimal(60)}
+    for url in (f"/board/{COUNTY}", f"/board/{COUNTY}/bulletin?month=2026-03"):
+        page = world.client("county").get(url).content.decode()
+        assert "综合得分（第 1 版）" in page, url
+        assert "100.00" in page
+        assert "自行处置率 100.00% × 60% + 结案率 100.00% × 40%" in page
+        assert "某年某号文" in page
 
 
 @pytest.mark.parametrize(

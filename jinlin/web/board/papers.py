@@ -74,6 +74,7 @@ def bulletin(request: Any, area: str) -> HttpResponse:
         "sections": made.sections(found, month),
         "table": shown.table(found, Address(area, asked.filters), shown.columns(found)[3:]),
         "rates": shown.rates(found),
+        "composites": shown.composites(found),
         "previous": _with(area, month.previous, query),
         "next": _with(area, month.next, query) if month.next else "",
         "workbook": _with(area, month.code, query, "bulletin-workbook"),
@@ -168,6 +169,9 @@ def _figures(book: workbooks.Book, found: Board, mark: str) -> None:
             figure.formula,
         ]  # fmt: skip
         workbooks.row(sheet, value, wrap=True)
+    for one in shown.composites(found):
+        blank = [None] * 6
+        workbooks.row(sheet, [one.name, one.words, *blank, f"{one.parts} · {one.source}"], wrap=True)
 
 
 def _areas(book: workbooks.Book, found: Board, mark: str) -> None:

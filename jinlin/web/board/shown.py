@@ -181,6 +181,36 @@ def rate_of(figure: Figure, before: Figure | None) -> Rate:
     return Rate(figure.code, figure.name, figure.words, known, n, year, figure.formula, parts, url)
 
 
+@dataclass(frozen=True)
+class Sum:
+    """A composite this node has published: value or why there is none, what it is added up from, who decided it."""
+
+    code: str
+    name: str
+    words: str
+    parts: str
+    source: str
+
+
+def composites(board: Board) -> list[Sum]:
+    """Return the composites published today, none by default; each with the weights and values it is made of."""
+    return [
+        Sum(
+            one.code,
+            _("{name}（第 {n} 版）").format(name=one.name, n=one.version),
+            _("数据不全，不给分") if one.value is None else f"{one.value:f}",
+            " + ".join(
+                _("{name} {value} × {weight}%").format(
+                    name=name, value="–" if value is None else f"{value:f}%", weight=plain(weight)
+                )
+                for name, weight, value in one.parts
+            ),
+            one.source,
+        )
+        for one in board.composites
+    ]
+
+
 def plain(number: Decimal) -> str:
     """Return a number without idle zeros: 911, 12.5."""
     return f"{number.normalize():f}"

@@ -69,6 +69,7 @@ def _numbers(found: Board, asked: Address, options: Options) -> dict[str, Any]:
         "rates": shown.picked(found, shown.RATES),
         "strip": shown.picked(found, shown.STRIP),
         "all_rates": shown.rates(found),
+        "composites": shown.composites(found),
         "of_unit": shown.is_unit(found),
         "table": shown.table(found, asked),
         "waiting": shown.waiting(now.waiting, asked, shown.other_lines(found, options)),
