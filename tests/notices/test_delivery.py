@@ -213,6 +213,29 @@ def test_rungs_and_quiet_hours_are_dated_data(world: Any) -> None:
         assert quiet_of(OTHER).starts == time(20)
 
 
+@pytest.mark.parametrize(
+    ("code", "change", "field"),
+    [
+        ("leader", Change(1.5, "working_day", True, "x"), "amount"),
+        ("leader", Change(1.5, "calendar_day", True, "x"), "amount"),
+        ("supervise", Change(3, "working_day", True, "x", 2.5), "answer_amount"),
+        ("no_unit", Change(0.5, "working_day", True, "x", 2), "amount"),
+        ("rework", Change(2.5, "working_day", True, "x", 2), "amount"),
+        ("topic", Change(2.5, "calendar_day", True, "x", 10), "amount"),
+    ],
+)
+def test_part_of_a_day_or_of_a_count_never_reaches_the_ladder(
+    world: Any, three: list[Case], code: str, change: Change, field: str
+) -> None:
+    with clock.fixed(A_TUESDAY), pytest.raises(Invalid) as refused:
+        set_rung(actor=world.actor("admin"), code=code, change=change)
+    assert list(refused.value.fields) == [field]
+    with clock.fixed(A_TUESDAY):
+        set_rung(actor=world.actor("admin"), code="leader", change=Change(1.5, "working_hour", True, "x"))
+    tick(at(31, 10))
+    assert Notice.unscoped.filter(rung="leader").exists(), "hours may be parted"
+
+
 def test_a_rung_that_is_switched_off_tells_nobody(world: Any, three: list[Case]) -> None:
     with clock.fixed(A_TUESDAY):
         change = Change(0.5, "working_day", False, "试运行先不提醒")

@@ -15,7 +15,7 @@ from jinlin.audit import actions as audit
 from jinlin.cases.models import Rung
 from jinlin.cases.queries.ladder import forget_rungs
 from jinlin.cases.rules import ladder as rules
-from jinlin.cases.rules.deadlines import UNITS
+from jinlin.cases.rules.deadlines import DAY_UNITS, UNITS
 from jinlin.kernel import clock
 from jinlin.kernel.errors import Invalid
 from jinlin.kernel.idempotency import once
@@ -78,7 +78,7 @@ def set_rung(*, actor: Actor, code: str, change: Change, key: str | None = None)
     held = Rung.objects.select_for_update().filter(code=code, valid_to__isnull=True).first()
     if held is None:
         raise Invalid({"code": [_("没有这一级提醒，请从列表中选择。")]})
-    _check(held.trigger, held.does, change)
+    _check(held, change)
     source = clean(change.source, max_length=120, field="source", required=True)
     held.valid_to = clock.today()
     held.save(update_fields=["valid_to"])
@@ -101,12 +101,19 @@ def set_rung(*, actor: Actor, code: str, change: Change, key: str | None = None)
     return made
 
 
-def _check(trigger: str, does: str, change: Change) -> None:
-    low, high = RANGES[trigger]
+def _check(held: Rung, change: Change) -> None:
+    """Refuse a figure the ladder can't climb by: it runs for every county, so nothing that breaks may reach it."""
+    low, high = RANGES[held.trigger]
     if not low <= change.amount <= high:
         told = _("请填写 %(low)g 到 %(high)g 之间的数。") % {"low": low, "high": high}
         raise Invalid({"amount": [told]})
     if change.unit not in UNITS:
         raise Invalid({"unit": [_("请选择单位：小时、工作小时、工作日或自然日。")]})
-    if does and not 1 <= change.answer_amount <= 60:
+    counts = held.trigger in ("count", "month")
+    is_day = held.trigger in ("after", "returned") and change.unit in DAY_UNITS
+    if (counts or is_day) and change.amount != int(change.amount):
+        raise Invalid({"amount": [_("请填写整数。") if counts else _("按天计算的时限要填整天数。")]})
+    if held.does and not 1 <= change.answer_amount <= 60:
         raise Invalid({"answer_amount": [_("答复期限请填 1 到 60。")]})
+    if held.does and held.answer_unit in DAY_UNITS and change.answer_amount != int(change.answer_amount):
+        raise Invalid({"answer_amount": [_("按天计算的时限要填整天数。")]})

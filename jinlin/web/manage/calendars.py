@@ -55,7 +55,7 @@ def days(request: Any) -> HttpResponse:
             actor=request.actor,
             region_code=region,
             day=found,
-            is_workday=post.get("is_workday") == "yes",
+            is_workday=_works(post),
             source=post.get("source", ""),
             key=key_of(request),
         )
@@ -65,7 +65,7 @@ def days(request: Any) -> HttpResponse:
         actions.require_region(request.actor, region)
         if drop:
             return preview(viewer=request.actor, change=Change(region, dropped=(found,)))
-        row = actions.unsaved_day(region, found, post.get("is_workday") == "yes", post.get("source", ""))
+        row = actions.unsaved_day(region, found, _works(post), post.get("source", ""))
         return preview(viewer=request.actor, change=Change(region, days=(row,)))
 
     year = year_view(
@@ -101,6 +101,12 @@ def _day(post: Any) -> Any:
     if day is None:
         raise Invalid({"day": [_("请填写日期。")]})
     return day
+
+
+def _works(post: Any) -> bool:
+    if post.get("is_workday") not in ("yes", "no"):
+        raise Invalid({"is_workday": [_("请选择这一天上班还是休息。")]})
+    return bool(post["is_workday"] == "yes")
 
 
 @permits("manage.view")
