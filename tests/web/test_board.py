@@ -335,6 +335,7 @@ def test_where_days_are_not_kept_the_sum_is_that_of_the_rows_and_the_page_says_s
     )
     assert found.below_filters.since == date(2026, 3, 1)
     assert "各地的受理、办结和比率按整月统计：3月1日至3月10日（10 天）" in page
+    assert "整月里还没到期的也算进了应办、应结" in page
     rows = re.findall(
         r"<tr[^>]*><th scope=\"row\">.*?</tr>", page.split('id="board-table"')[1].split("</section>")[0]
     )
