@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from jinlin.kernel import clock
@@ -21,6 +22,10 @@ class Drills:
 
     scope: Scope
     filters: Filters
+
+    @cached_property
+    def _narrowed(self) -> dict[str, str]:
+        return filter_query(self.filters)
 
     def _query(self, view: str, place: str, **more: str) -> dict[str, str] | None:
         level = self.scope.area.level
@@ -68,11 +73,11 @@ class Drills:
         """Return what is due on a day; today only what still lies ahead."""
         if day == clock.today():
             return self.now("due_today")
-        return replace(self, filters=replace(self.filters, since=day, until=day)).behind("due")
+        return self.on_days(day, day).behind("due")
 
-    def on_days(self, since: date, until: date, of: str) -> dict[str, str] | None:
-        """Return the cases behind a measure on some days of the period."""
-        return replace(self, filters=replace(self.filters, since=since, until=until)).behind(of)
+    def on_days(self, since: date, until: date) -> Drills:
+        """Return the same addresses for some days of the period."""
+        return replace(self, filters=replace(self.filters, since=since, until=until))
 
     def of_figure(self, code: str, *, part: str = "") -> dict[str, str] | None:
         """Return every case an indicator is made of; none for one that other rooms give."""
@@ -83,4 +88,4 @@ class Drills:
         if self.scope.tell.masked:
             return None
         held = {"area": self.scope.area.code, "of": of, "part": part, "bare": "1" if bare else ""}
-        return {name: value for name, value in held.items() if value} | filter_query(self.filters)
+        return {name: value for name, value in held.items() if value} | self._narrowed

@@ -102,14 +102,12 @@ def _points(
         if day in sums:
             sums[day].update(found)
     ends = [*(day - timedelta(days=1) for day in list(sums)[1:]), period.until]
-    return tuple(
-        Point(
-            day,
-            {name: tell.count(found[measure]) for name, measure in SHOWN.items()},
-            {name: drills.on_days(max(day, period.since), end, measure) for name, measure in SHOWN.items()},
-        )
-        for (day, found), end in zip(sums.items(), ends, strict=True)
-    )
+    points = []
+    for (day, found), end in zip(sums.items(), ends, strict=True):
+        led = drills.on_days(max(day, period.since), end)
+        counts = {name: tell.count(found[measure]) for name, measure in SHOWN.items()}
+        points.append(Point(day, counts, {name: led.behind(measure) for name, measure in SHOWN.items()}))
+    return tuple(points)
 
 
 def _begin(day: date, step: str) -> date:
