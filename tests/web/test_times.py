@@ -102,6 +102,13 @@ def test_a_late_step_tells_who_looks_next_also_before_anything_was_promised(
         assert told.json()["next_plain"].startswith("最迟 3月10日（周二）")
 
 
+def test_a_promise_of_next_year_names_the_year(world: Any, tuesday: Any, at: Any) -> None:
+    with at(tuesday.replace(month=12, day=15)):
+        page = shown_to_resident(world, staged(world))
+        assert "最迟 2027年1月12日 18:00 前给您" in page
+        assert "最迟 12月15日" in page, "this year goes without saying"
+
+
 def test_a_broken_promise_still_shows_how_it_was_counted(world: Any, tuesday: Any, at: Any) -> None:
     case = staged(world)
     with at(tuesday + timedelta(days=40)):

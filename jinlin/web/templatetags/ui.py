@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -118,6 +120,16 @@ def ui_due(at: Any, met: Any = None, paused: bool = False) -> dict[str, Any]:
     """Draw how long is left to a due time, or by how much it passed; `met` is when it was kept."""
     told = due_words.told(at, clock.now(), met=met, paused=paused)
     return {"at": at, "words": told.words, "tone": told.tone, "icon": told.icon}
+
+
+@register.filter
+def ui_when(value: date) -> str:
+    """Say a day, or a moment with its hour; the year only where it is not this one."""
+    moment = clock.local(value) if isinstance(value, datetime) else value
+    same = moment.year == clock.today().year
+    if isinstance(value, datetime):
+        return date_format(moment, _("n月j日 H:i") if same else _("Y年n月j日 H:i"))
+    return date_format(moment, _("n月j日") if same else _("Y年n月j日"))
 
 
 @register.inclusion_tag("ui/timeline.html")
