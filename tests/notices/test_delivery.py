@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -200,8 +201,6 @@ def test_rungs_and_quiet_hours_are_dated_data(world: Any) -> None:
     rows = Rung.objects.filter(code="leader").order_by("valid_from")
     assert [(row.amount, row.valid_to is None) for row in rows] == [(1, False), (2, True)]
     seed_quiet_hours()
-    from datetime import time
-
     with clock.fixed(A_TUESDAY):
         hours = Hours(time(12), time(9), False, ("P1",), "x")
         set_quiet_hours(actor=SYSTEM, region_code=COUNTY, hours=hours)
@@ -249,3 +248,24 @@ def test_the_schedule_runs_the_ladder() -> None:
     assert names["climb_ladder"] <= 600
     assert names["deliver_digests"] <= 600
     assert "send_outside" in names
+
+
+def test_the_form_of_quiet_hours_begins_with_what_holds_and_keeps_what_was_ticked(world: Any) -> None:
+    def ticked(answer: Any) -> list[str]:
+        return re.findall(r'name="urgent" value="(P\d)" checked', answer.content.decode())
+
+    client = world.client("admin")
+    hours = Hours(time(21, 30), time(7), days_off=False, urgent=("P0", "P2"), source="县办法")
+    set_quiet_hours(actor=world.actor("admin"), region_code="", hours=hours)
+    page = client.get("/manage/ladder/quiet")
+    words = page.content.decode()
+    assert ticked(page) == ["P0", "P2"]
+    assert 'value="21:30"' in words
+    assert 'value="07:00"' in words
+    assert not re.search(r'name="days_off"[^>]*checked', words)
+    again = client.post(
+        "/manage/ladder/quiet", {"starts": "22:00", "ends": "", "urgent": ["P3"], "source": "县办法"}
+    )
+    assert again.status_code == 422
+    assert ticked(again) == ["P3"]
+    assert 'value="22:00"' in again.content.decode()

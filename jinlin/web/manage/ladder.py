@@ -100,7 +100,7 @@ def _number(text: str, field: str) -> float:
 @permits("settings.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiet(request: Any) -> HttpResponse:
-    """Set when units are told nothing, from today on."""
+    """Set when units are told nothing, from today on; the form begins with what holds everywhere now."""
 
     def save(post: Any) -> object:
         hours = Hours(
@@ -117,7 +117,15 @@ def quiet(request: Any) -> HttpResponse:
             key=key_of(request),
         )
 
-    words = {"classes": [(code, f"{code} {_(SLA_NAMES[code])}") for code in SLA_CLASSES]}
+    held = next((row for row in quiet_hours(viewer=request.actor) if not row.region_code), None)
+    typed = request.POST if request.method == "POST" else None
+    urgent = typed.getlist("urgent") if typed else (held.urgent if held else ())
+    words = {
+        "starts": typed.get("starts") if typed else f"{held.starts if held else time(20):%H:%M}",
+        "ends": typed.get("ends") if typed else f"{held.ends if held else time(8):%H:%M}",
+        "days_off": typed.get("days_off") == "yes" if typed else not held or held.days_off,
+        "classes": [(code, f"{code} {_(SLA_NAMES[code])}", code in urgent) for code in SLA_CLASSES],
+    }
     return edit(request, template="manage/quiet.html", words=words, save=save, back=reverse("manage:ladder"))
 
 
