@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -130,8 +131,14 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let the request run."""
-        return self.get_response(request)
+        """Let the request run; an address that only takes forms answers whoever types it with a page, not with nothing."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        sentence = _("这个网址不能直接打开，请从首页进入。")
+        told = errors.page(request, response.status_code, sentence, code="method")
+        told["Allow"] = response.headers.get("Allow", "")
+        return told
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse an address no page can look up: a NUL is a failure to PostgreSQL (the API has its own gate)."""

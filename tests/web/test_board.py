@@ -341,3 +341,12 @@ def test_where_days_are_not_kept_the_sum_is_that_of_the_rows_and_the_page_says_s
     )
     cells = [[int(n) for n in re.findall(r">(\d+)<", re.sub(r"<th.*?</th>", "", row))] for row in rows]
     assert [sum(column) for column in zip(*cells[:-1], strict=True)] == cells[-1]
+
+
+def test_a_wrong_address_is_answered_with_one_sentence_once(world: Any, client: Any) -> None:
+    wrong = world.client("county").get(f"/board/{COUNTY}/cases?of=nothing")
+    assert wrong.status_code == 422
+    assert wrong.content.decode().count("没有这个数字，请从看板上点开。") == 1
+    typed = client.get("/report")
+    assert (typed.status_code, typed["Allow"]) == (405, "POST")
+    assert "这个网址不能直接打开，请从首页进入。" in typed.content.decode()
